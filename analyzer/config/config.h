@@ -1,0 +1,45 @@
+/*
+ * The configuration file: YAML, mapped by libcyaml. Unknown keys and wrong types are errors with
+ * the file's line and column. schema/layershare.yaml is the documented example and a test.
+ */
+#ifndef ANALYZER_CONFIG_CONFIG_H
+#define ANALYZER_CONFIG_CONFIG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "analyzer/model/snapshot.h"
+#include "common/error.h"
+
+struct config_registry {
+	const char *host;
+	enum dedup_scope dedup; /* registry (default), namespace, repository */
+	bool plain_http;
+	unsigned connections;       /* 0 = default */
+	const char *const *targets; /* what a nightly scan covers, as on the command line */
+	unsigned target_count;
+	const char *const *include;
+	unsigned include_count;
+	const char *const *exclude;
+	unsigned exclude_count;
+};
+
+struct config {
+	struct config_registry *registries;
+	unsigned registry_count;
+	const char *const *bases; /* globs over host/repo: repositories marked as bases */
+	unsigned base_count;
+};
+
+/* An absent optional file is an empty configuration; `path` NULL too. Errors are ERROR_USAGE and
+ * read "FILE:LINE:COLUMN: cause". */
+int config_load(struct config **config, const char *path, struct error *err) must_check;
+void config_free(struct config *config);
+/* $XDG_CONFIG_HOME/layershare/config.yaml (or ~/.config), else /etc/layershare/config.yaml: the
+ * first that exists, in malloc'ed memory, or NULL. */
+char *config_find(void);
+/* --db is the caller's; $LAYERSHARE_DB, $XDG_STATE_HOME/layershare/layershare.db (or
+ * ~/.local/state), for root without that variable /var/lib/layershare/layershare.db. malloc'ed. */
+char *config_db_path(struct error *err);
+
+#endif

@@ -1,0 +1,34 @@
+/*
+ * Attribution: who pays for which bytes, so that the rows add up to the total to the byte.
+ *
+ * A blob is split evenly among the images that use it within a dedup group (the Shapley value of
+ * this cost game); the remainder of the division goes to the image with the lowest config digest.
+ * Bytes of no image complete the sum: indexes, artifacts. An image's share is split evenly among
+ * the repositories that name it, the remainder to the first by name.
+ */
+#ifndef ANALYZER_MODEL_ATTRIBUTION_H
+#define ANALYZER_MODEL_ATTRIBUTION_H
+
+#include "analyzer/model/place.h"
+
+struct image_bytes {
+	uint64_t logical_bytes;    /* alone, nothing shared: Σ over its manifests and groups */
+	uint64_t attributed_bytes; /* its share */
+	uint64_t unique_bytes;     /* used by no other image in the group: what it alone keeps */
+};
+
+struct attribution {
+	/* Per image, registries and layouts apart. */
+	struct image_bytes *registry, *layout;
+	/* Per repository (of registries): its share of the images it names. */
+	uint64_t *repository_bytes;
+	/* The rest of the registries' actual total. */
+	uint64_t index_bytes, artifact_bytes;
+	uint64_t total_bytes; /* Σ registry attributed + index + artifact = usage.total.actual_bytes
+	                       */
+};
+
+struct attribution *attribution_build(
+        const struct snapshot *snapshot, const struct places *places, struct arena *arena);
+
+#endif

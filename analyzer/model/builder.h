@@ -1,0 +1,31 @@
+/*
+ * Makes a snapshot out of facts given in any order. Used by the store's loader, by tests and by
+ * generators; it sorts, resolves digests to indices and drops what nothing can reach. Facts are
+ * copied. The same facts in another order give the same snapshot.
+ */
+#ifndef ANALYZER_MODEL_BUILDER_H
+#define ANALYZER_MODEL_BUILDER_H
+
+#include "analyzer/model/snapshot.h"
+#include "common/error.h"
+
+struct builder;
+
+struct builder *builder_new(int64_t at);
+void builder_free(struct builder *builder); /* without finishing */
+
+/* Handles for the calls below; they are not the indices of the snapshot. */
+uint32_t builder_source(struct builder *builder, const struct snap_source *source);
+uint32_t builder_repository(struct builder *builder, uint32_t source, const char *name);
+void builder_manifest(struct builder *builder, const struct record_manifest *manifest);
+void builder_config(struct builder *builder, const struct record_config *config);
+/* A reference to a document that was never given is dropped. */
+void builder_reference(struct builder *builder, uint32_t repository, const char *tag,
+        const struct digest *digest, int64_t since);
+void builder_problem(struct builder *builder, uint32_t source, const struct record_problem *problem,
+        int64_t since);
+
+/* Frees the builder. NULL when there are more than 2^32-2 of anything. */
+struct snapshot *builder_finish(struct builder *builder, struct error *err);
+
+#endif

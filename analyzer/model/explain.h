@@ -1,0 +1,50 @@
+/*
+ * explain: what a set of images really costs, who shares what with it, what deleting it frees.
+ *
+ * Deleting a set means: its manifests and every reference to them go; an index goes when all
+ * images it names are in the set, and an attestation or artifact whose subject is gone goes with
+ * it. What is then reached by nothing is freed. (The registry's garbage collection does it.)
+ */
+#ifndef ANALYZER_MODEL_EXPLAIN_H
+#define ANALYZER_MODEL_EXPLAIN_H
+
+#include "analyzer/model/attribution.h"
+#include "analyzer/model/bases.h"
+
+/* One layer of one image, and with how many other images it is shared. */
+struct explain_layer {
+	uint32_t node;         /* of the trie: the chain up to here */
+	uint32_t layer;        /* into snapshot.layers, of the lowest manifest */
+	uint32_t chain_images; /* other images with this chain (shared on disk and in memory too) */
+	uint32_t blob_images;  /* other images with this blob anywhere (shared in the registry) */
+	uint32_t repositories; /* distinct repositories of the latter */
+};
+
+struct explain_image {
+	uint32_t image;
+	struct explain_layer *layers;
+	uint32_t layer_count;
+};
+
+struct explain {
+	struct explain_image *images;
+	uint32_t image_count;
+	uint64_t logical_bytes;    /* of the set, registries */
+	uint64_t attributed_bytes; /* its fair share */
+	uint64_t frees_registry_bytes;
+	uint64_t frees_layout_bytes;
+};
+
+/*
+ * Which images a name means: "HOST/REPO:TAG", "HOST/REPO@DIGEST" (index, manifest), a bare digest
+ * or a prefix of ≥ 12 hex (config or manifest), or a unique "REPO:TAG" / "REPO" (all its tags)
+ * without the host. An index means all its images. Appends image indices to `images` (room for
+ * image_count); returns how many, 0 = no such image.
+ */
+uint32_t explain_find(const struct snapshot *snapshot, const char *name, uint32_t *images);
+
+struct explain *explain_build(const struct snapshot *snapshot, const struct trie *trie,
+        const struct attribution *attribution, const uint32_t *images, uint32_t image_count,
+        struct arena *arena);
+
+#endif

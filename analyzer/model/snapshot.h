@@ -1,0 +1,140 @@
+/*
+ * The snapshot: everything known at one time, immutable, in one arena, indices instead of
+ * pointers. Loaded by analyzer/store/load.c, or made by hand (tests, generators) through
+ * snapshot_builder.h. Analyses only read it.
+ *
+ *	source ◀── repository ◀── reference ──▶ manifest ──▶ image ──▶ diff IDs
+ *	                                          │  │                    (chains: trie.h)
+ *	                                 children ┘  └──▶ blobs (layers, config, itself)
+ *
+ * Order is canonical, so that equal facts give equal bytes: sources by (kind, name), repositories
+ * by (source, name), references by (repository, tag, digest), blobs, manifests and images by
+ *digest.
+ */
+#ifndef ANALYZER_MODEL_SNAPSHOT_H
+#define ANALYZER_MODEL_SNAPSHOT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/arena.h"
+#include "schema/digest.h"
+#include "schema/platform.h"
+#include "schema/record.h"
+
+#define NONE UINT32_MAX /* no index */
+
+/* Who stores a blob once (model.md 2): a property of the registry, from the configuration. */
+enum dedup_scope {
+	SCOPE_REGISTRY,   /* the whole registry: distribution, Harbor, zot */
+	SCOPE_NAMESPACE,  /* each first path component */
+	SCOPE_REPOSITORY, /* each repository: ECR without mounting */
+};
+
+/* How the newest scan of a source ended, as coverage reports it. */
+enum source_state { SOURCE_COMPLETE, SOURCE_PARTIAL, SOURCE_FAILED, SOURCE_STALE };
+
+struct snap_source {
+	enum source_kind kind;
+	const char *name;
+	enum dedup_scope scope;
+	enum source_state state;
+	int64_t scanned_at; /* start of the newest scan that gave data; RECORD_TIME_UNKNOWN if none
+	                     */
+	uint32_t problems;  /* open ones of the newest scan, without the harmless ones */
+};
+
+struct snap_repository {
+	uint32_t source;
+	const char *name;
+};
+
+struct snap_reference {
+	uint32_t repository;
+	uint32_t manifest; /* never NONE: references to documents that were not read are problems */
+	const char *tag;   /* "" for a reference by digest */
+	int64_t since;     /* first seen pointing there */
+};
+
+/* Anything with a digest and a size in a registry: layers, configs, manifests. */
+struct snap_blob {
+	struct digest digest;
+	uint64_t size_bytes; /* compressed, as it travels */
+};
+
+struct snap_layer {
+	uint32_t blob;
+	bool foreign;
+};
+
+struct snap_child {
+	uint32_t manifest; /* NONE: absent, or not asked for */
+	struct digest digest;
+	struct platform platform;
+	bool attestation;
+};
+
+struct snap_manifest {
+	uint32_t blob; /* the document itself */
+	enum manifest_kind kind;
+	uint32_t image;                 /* NONE unless MANIFEST_IMAGE */
+	uint32_t config;                /* blob, NONE for an index */
+	uint32_t layers, layer_count;   /* into snapshot.layers, bottom first */
+	uint32_t children, child_count; /* into snapshot.children */
+	uint32_t subject;               /* manifest, NONE */
+	const char *base_name;
+	const char *base_digest_text;
+};
+
+/* Images by config digest, the join key: recompressed twins are one image with two manifests. */
+struct snap_image {
+	struct digest config_digest;
+	struct platform platform;
+	int64_t created_at; /* RECORD_TIME_UNKNOWN */
+	/* Bottom first, into snapshot.diff_ids. When the config is not known, or names another
+	 * number of layers than the manifest, these are the blob digests of the lowest manifest and
+	 * blob_chain is true. */
+	uint32_t diff_ids, diff_id_count;
+	bool blob_chain;
+	uint32_t manifests, manifest_count; /* into snapshot.image_manifests, by digest; never 0 */
+};
+
+struct snap_problem {
+	uint32_t source;
+	const char *place;
+	const char *message;
+	bool harmless;
+	int64_t since;
+};
+
+struct snapshot {
+	struct arena arena;
+	int64_t at; /* the time it shows */
+	struct snap_source *sources;
+	uint32_t source_count;
+	struct snap_repository *repositories;
+	uint32_t repository_count;
+	struct snap_reference *references;
+	uint32_t reference_count;
+	struct snap_blob *blobs;
+	uint32_t blob_count;
+	struct snap_manifest *manifests;
+	uint32_t manifest_count;
+	struct snap_image *images;
+	uint32_t image_count;
+	struct snap_layer *layers;
+	uint32_t layer_count;
+	struct snap_child *children;
+	uint32_t child_count;
+	struct digest *diff_ids;
+	uint32_t diff_id_count;
+	uint32_t *image_manifests;
+	uint32_t image_manifest_count;
+	struct snap_problem *problems;
+	uint32_t problem_count;
+};
+
+void snapshot_free(struct snapshot *snapshot);
+
+#endif

@@ -1,0 +1,71 @@
+/*
+ * The store: facts about sources, images and layers over time, in one SQLite file. The only code
+ * that speaks SQL.
+ *
+ * Facts have spans (first seen, gone), so a night without changes adds one row. Content
+ * (manifests, configs) is immutable and kept once. Digests are interned as raw bytes.
+ *
+ * One writer: store_open(STORE_WRITE) takes a lock beside the file and fails at once, with the
+ * holder's pid, when another process scans. Readers need no lock. A crash loses at most the
+ * scan in progress; what it had read of content stays and is not fetched again.
+ */
+#ifndef ANALYZER_STORE_STORE_H
+#define ANALYZER_STORE_STORE_H
+
+#include <stdint.h>
+
+#include "analyzer/model/snapshot.h"
+#include "collector/collector.h"
+#include "common/error.h"
+#include "schema/record.h"
+
+struct store;
+
+enum store_mode {
+	STORE_READ,  /* an absent file is an error that names the scan command */
+	STORE_WRITE, /* created with its folders when absent (mode 0600/0700), migrated when old */
+};
+
+/* Refused with a clear message: not a database, not ours (application_id), newer than this
+ * program (both versions named), unreadable, damaged. */
+struct store *store_open(const char *path, enum store_mode mode, struct error *err);
+void store_close(struct store *store);
+
+/*
+ * Writing: the sink takes the records of any number of scans, one after the other, and commits in
+ * batches. A scan that ended without scan_end stays SCAN_RUNNING and counts as interrupted.
+ */
+struct record_sink store_sink(struct store *store);
+/* What the store has, for collectors. */
+struct known store_known(struct store *store);
+/* Commits what is pending. Called by scan_end and store_close() by itself. */
+int store_flush(struct store *store, struct error *err) must_check;
+
+struct scope_rule {
+	const char *registry; /* a host, exactly */
+	enum dedup_scope scope;
+};
+
+struct load_options {
+	int64_t at;                      /* the state at that time; 0 = now */
+	const struct scope_rule *scopes; /* dedup scope per registry, from the configuration */
+	size_t scope_count;
+};
+
+/* Everything known, in one immutable snapshot. NULL on failure. Free with snapshot_free(). */
+struct snapshot *store_load(
+        struct store *store, const struct load_options *options, struct error *err);
+
+/* For doctor. */
+struct store_info {
+	int version, newest_version;
+	int64_t file_bytes;
+	int64_t scans, manifests, references;
+	const char *sqlite_version;
+	const char *journal_mode;
+};
+int store_info(struct store *store, struct store_info *info, struct error *err) must_check;
+/* PRAGMA integrity_check and foreign_key_check: 0 or the first complaint. */
+int store_verify(struct store *store, struct error *err) must_check;
+
+#endif

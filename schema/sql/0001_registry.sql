@@ -1,0 +1,120 @@
+-- Version 1: what registries and layouts hold, over time.
+--
+-- Two kinds of facts.
+-- * Content is immutable and true for ever: a manifest or config is what its digest says. It is
+--   kept once, however many places hold it.
+-- * Observations have a span: `since` is the scan that first saw them, `until` the first scan that
+--   found them gone (NULL = still so). A scan that changes nothing adds its own row, no other.
+--
+-- Digests are interned once as raw bytes (32 = sha256, 64 = sha512); everything else points at
+-- digest.id.
+
+CREATE TABLE digest (
+	id    INTEGER PRIMARY KEY,
+	bytes BLOB NOT NULL UNIQUE CHECK (length(bytes) IN (32, 64))
+) STRICT;
+
+-- Where images lie. kind: enum source_kind in schema/record.h.
+CREATE TABLE source (
+	id   INTEGER PRIMARY KEY,
+	kind INTEGER NOT NULL,
+	name TEXT NOT NULL,
+	UNIQUE (kind, name)
+) STRICT;
+
+-- One run over one source. state: enum scan_state; 0 = running, or interrupted if nobody runs.
+CREATE TABLE scan (
+	id         INTEGER PRIMARY KEY,
+	source     INTEGER NOT NULL REFERENCES source,
+	started_at INTEGER NOT NULL, -- seconds since 1970, UTC
+	ended_at   INTEGER,
+	state      INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE INDEX scan_by_source ON scan (source, id);
+
+CREATE TABLE repository (
+	id     INTEGER PRIMARY KEY,
+	source INTEGER NOT NULL REFERENCES source,
+	name   TEXT NOT NULL,
+	UNIQUE (source, name)
+) STRICT;
+
+-- A name pointing at a manifest or index during a span of time. At most one open span per name.
+CREATE TABLE reference (
+	id         INTEGER PRIMARY KEY,
+	repository INTEGER NOT NULL REFERENCES repository,
+	tag        TEXT NOT NULL, -- '' for a reference by digest only
+	digest     INTEGER NOT NULL REFERENCES digest,
+	since      INTEGER NOT NULL REFERENCES scan,
+	until      INTEGER REFERENCES scan
+) STRICT;
+CREATE UNIQUE INDEX reference_open ON reference (repository, tag, digest) WHERE until IS NULL;
+
+-- Documents. kind: enum manifest_kind. size: bytes of the document, measured.
+CREATE TABLE manifest (
+	digest        INTEGER PRIMARY KEY REFERENCES digest,
+	kind          INTEGER NOT NULL,
+	size          INTEGER NOT NULL,
+	media_type    TEXT NOT NULL,
+	artifact_type TEXT,
+	config        INTEGER REFERENCES digest,
+	config_size   INTEGER NOT NULL DEFAULT 0, -- as the manifest claims
+	subject       INTEGER REFERENCES digest,
+	base_name     TEXT, -- the claim org.opencontainers.image.base.name
+	base_digest   TEXT
+) STRICT;
+
+-- Sizes of layer blobs, as the first manifest that named them claims. Another claim is a problem.
+CREATE TABLE layer_blob (
+	digest INTEGER PRIMARY KEY REFERENCES digest,
+	size   INTEGER NOT NULL
+) STRICT;
+
+-- Layers of a manifest, bottom first. foreign: 1 = its bytes are not in the registry.
+CREATE TABLE manifest_layer (
+	manifest INTEGER NOT NULL REFERENCES manifest,
+	position INTEGER NOT NULL,
+	blob     INTEGER NOT NULL REFERENCES layer_blob,
+	is_foreign INTEGER NOT NULL DEFAULT 0,
+	PRIMARY KEY (manifest, position)
+) STRICT, WITHOUT ROWID;
+
+-- What an index names. The child may be absent, or not asked for: then it has no manifest row.
+CREATE TABLE index_child (
+	manifest    INTEGER NOT NULL REFERENCES manifest,
+	position    INTEGER NOT NULL,
+	child       INTEGER NOT NULL REFERENCES digest,
+	size        INTEGER NOT NULL, -- as the index claims
+	platform    TEXT NOT NULL,    -- 'linux/arm64/v8', '' if not stated
+	attestation INTEGER NOT NULL DEFAULT 0,
+	PRIMARY KEY (manifest, position)
+) STRICT, WITHOUT ROWID;
+
+-- Image configs. Their digest joins registry and node images.
+CREATE TABLE config (
+	digest     INTEGER PRIMARY KEY REFERENCES digest,
+	size       INTEGER NOT NULL, -- measured
+	platform   TEXT NOT NULL,
+	created_at INTEGER, -- seconds since 1970; NULL = not stated
+	details    TEXT NOT NULL -- JSON: labels, entrypoint, cmd, env_names, history
+) STRICT;
+
+-- DiffIDs of a config, bottom first: claims until a node or the content confirms them.
+CREATE TABLE config_layer (
+	config   INTEGER NOT NULL REFERENCES config,
+	position INTEGER NOT NULL,
+	diff_id  INTEGER NOT NULL REFERENCES digest,
+	PRIMARY KEY (config, position)
+) STRICT, WITHOUT ROWID;
+
+-- What went wrong, in spans like everything observed. harmless: 1 = a remark.
+CREATE TABLE problem (
+	id       INTEGER PRIMARY KEY,
+	source   INTEGER NOT NULL REFERENCES source,
+	place    TEXT NOT NULL,
+	message  TEXT NOT NULL,
+	harmless INTEGER NOT NULL DEFAULT 0,
+	since    INTEGER NOT NULL REFERENCES scan,
+	until    INTEGER REFERENCES scan
+) STRICT;
+CREATE UNIQUE INDEX problem_open ON problem (source, place, message) WHERE until IS NULL;

@@ -1,0 +1,24 @@
+/*
+ * The report as one self-contained HTML file: no network, strict CSP first in <head>, everything
+ * readable without scripts, in light, dark and print. It renders the report struct and computes
+ * nothing but percentages and widths.
+ */
+#ifndef WEB_PAGE_H
+#define WEB_PAGE_H
+
+#include <stdint.h>
+
+#include "analyzer/model/report.h"
+#include "common/buf.h"
+
+struct page_options {
+	const char *title;    /* NULL = "What our images share" */
+	int64_t generated_at; /* seconds since 1970; given, so that the page is a pure function */
+	const char *version;  /* of the program */
+	uint32_t row_limit;   /* per table, then "and N more"; 0 = 200 */
+};
+
+/* Appends the whole document. Same report and options, same bytes. */
+void page_render(const struct report *report, const struct page_options *options, struct buf *out);
+
+#endif
