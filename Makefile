@@ -18,6 +18,13 @@ BUILD   := build/$(if $(filter-out cc gcc,$(CC)),$(CC)-)$(MODE)
 .SUFFIXES:
 .SECONDARY:
 
+# What apt installs: to build, and to test.
+BUILD_PACKAGES := gcc make pkg-config libc6-dev libcurl4-openssl-dev libjansson-dev libsqlite3-dev \
+                  libcyaml-dev libyaml-dev libssl-dev libutf8proc-dev scdoc
+TEST_PACKAGES  := libcmocka-dev bats shellcheck codespell sqlite3 jq zstd time docker-registry skopeo umoci \
+                  debootstrap nginx-light apache2-utils wrk python3 python3-jsonschema git
+LINT_PACKAGES  := clang clang-format cppcheck
+
 PACKAGES  := libcurl jansson sqlite3 cyaml yaml-0.1 libcrypto libutf8proc
 WARNINGS  := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wwrite-strings \
              -Wformat=2 -Wimplicit-fallthrough -Wpointer-arith -Wundef -Wconversion -Wno-sign-conversion
@@ -32,6 +39,7 @@ CFLAGS.release  := -O2 -g $(HARDENING)
 LDFLAGS.release := $(LINKING)
 CFLAGS.debug    := -O1 -g3 -Werror -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 LDFLAGS.debug   := -fsanitize=address,undefined
+CFLAGS.analyze  := -O1 -Werror -fanalyzer
 CFLAGS.coverage  := -O0 -g3 --coverage
 LDFLAGS.coverage := --coverage
 
@@ -71,6 +79,30 @@ $(BUILD)/tests/%_test: $(BUILD)/tests/%_test.o $(BUILD)/liblayershare.a
 .PHONY: unit-tests
 unit-tests: $(TESTS) ## build the unit tests of this MODE
 
+.PHONY: deps test-deps lint-deps
+deps: ## install what building needs (Debian; root or sudo)
+	@tests/install.sh $(BUILD_PACKAGES)
+test-deps: deps
+	@tests/install.sh $(TEST_PACKAGES)
+lint-deps: deps
+	@tests/install.sh $(LINT_PACKAGES)
+
+# A second make, because pkg-config is asked when the Makefile is read, before deps ran.
+.PHONY: check
+check: test-deps ## install what tests need, build, run every test
+	@$(MAKE) --no-print-directory MODE=debug all unit-tests
+	@$(MAKE) --no-print-directory MODE=release all
+	@tests/run.sh build/debug
+
+.PHONY: lint
+lint: lint-deps ## format, cppcheck, gcc -fanalyzer, release builds of gcc and clang without warnings
+	clang-format --dry-run -Werror $(shell git ls-files '*.c' '*.h')
+	cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,portability,performance \
+		--inline-suppr --suppress=missingInclude -I. -D_GNU_SOURCE $(SOURCES) $(MAIN)
+	@$(MAKE) --no-print-directory MODE=release CFLAGS=-Werror BUILD=build/gcc-werror all
+	@$(MAKE) --no-print-directory MODE=release CFLAGS=-Werror CC=clang BUILD=build/clang-werror all
+	@$(MAKE) --no-print-directory MODE=analyze all
+
 .PHONY: clean
 clean: ## remove everything that was built
 	rm -rf build
@@ -78,5 +110,9 @@ clean: ## remove everything that was built
 .PHONY: help
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 20
+
+# For scripts: make -s print-TEST_PACKAGES
+print-%:
+	@echo $($*)
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
