@@ -57,7 +57,7 @@ TESTS    := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/*/*_test.c tests/*/*/*_te
 Q = $(if $(V),,@echo "  $(1)	$@";)
 
 .PHONY: all
-all: $(BUILD)/layershare
+all: $(if $(wildcard $(MAIN)),$(BUILD)/layershare,$(BUILD)/liblayershare.a)
 
 $(BUILD)/layershare: $(BUILD)/analyzer/main.o $(BUILD)/liblayershare.a
 	$(call Q,LINK)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)

@@ -8,6 +8,7 @@ root=$PWD/build/debian13
 packages=$(make -s --no-print-directory print-BUILD_PACKAGES)
 
 if [ ! -e "$root/.complete" ]; then
+	# shellcheck disable=SC2016 # apt's own placeholder
 	mirror=$(apt-get indextargets --format '$(SITE)' 'Created-By: Packages' | grep -v security | sort -u | head -n 1)
 	rm -rf "$root"
 	mkdir -p "$root"
