@@ -25,15 +25,18 @@ TEST_PACKAGES  := libcmocka-dev bats shellcheck codespell sqlite3 jq zstd time d
                   debootstrap nginx-light apache2-utils wrk python3 python3-jsonschema git
 LINT_PACKAGES  := clang clang-format cppcheck
 
-PACKAGES  := libcurl jansson sqlite3 cyaml yaml-0.1 libcrypto libutf8proc
+PACKAGES  := libcurl jansson sqlite3 libcyaml yaml-0.1 libcrypto libutf8proc
 WARNINGS  := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wwrite-strings \
              -Wformat=2 -Wimplicit-fallthrough -Wpointer-arith -Wundef -Wconversion -Wno-sign-conversion
 HARDENING := -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fstack-clash-protection \
-             -fcf-protection -ftrivial-auto-var-init=zero -fPIE
+             -fcf-protection -fPIE
 LINKING   := -pie -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack -Wl,--as-needed
 ifeq ($(shell uname -m),aarch64)
 HARDENING := $(subst -fcf-protection,-mbranch-protection=standard,$(HARDENING))
 endif
+
+# clang before 16 wants this one only together with another option.
+HARDENING += $(shell $(CC) -ftrivial-auto-var-init=zero -fsyntax-only -xc /dev/null 2>/dev/null && echo -ftrivial-auto-var-init=zero)
 
 CFLAGS.release  := -O2 -g $(HARDENING)
 LDFLAGS.release := $(LINKING)

@@ -9,7 +9,7 @@
 
 struct arena_block;
 
-/* Zero-initialise, or arena_init(). Not thread-safe, not copyable. */
+/* Zero-initialise. Not thread-safe, not copyable. */
 struct arena {
 	struct arena_block *blocks;
 	size_t total_bytes; /* handed out so far, for limits and tests */

@@ -14,7 +14,7 @@ struct map {
 	size_t key_size;
 	size_t count;
 	size_t capacity; /* a power of two, or 0 */
-	uint64_t seed;
+	uint64_t seed[2];
 	unsigned char *slots;
 };
 

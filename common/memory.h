@@ -6,6 +6,7 @@
 #ifndef COMMON_MEMORY_H
 #define COMMON_MEMORY_H
 
+#include <stdarg.h>
 #include <stddef.h>
 
 /* Never NULL. Zeroed. The product count × size is checked for overflow. */
@@ -13,7 +14,10 @@ void *xcalloc(size_t count, size_t size) __attribute__((malloc, returns_nonnull)
 /* Never NULL for a non-zero product; old content kept, new bytes undefined. */
 void *xrealloc(void *old, size_t count, size_t size);
 char *xstrdup(const char *text) __attribute__((malloc, returns_nonnull));
-char *xprintf(const char *format, ...) __attribute__((malloc, format(printf, 1, 2)));
+char *xprintf(const char *format, ...)
+        __attribute__((malloc, returns_nonnull, format(printf, 1, 2)));
+char *xvprintf(const char *format, va_list args)
+        __attribute__((malloc, returns_nonnull, format(printf, 1, 0)));
 
 /* auto_free char *path = xprintf(...): freed at the end of the scope. */
 #define auto_free __attribute__((cleanup(cleanup_free)))

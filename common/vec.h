@@ -12,6 +12,7 @@
 #define COMMON_VEC_H
 
 #include <stddef.h>
+#include <stdlib.h>
 
 #define VEC(type)                                                                                  \
 	struct {                                                                                   \

@@ -45,7 +45,8 @@ digest_is_set(const struct digest *digest)
 	return digest->length != 0;
 }
 
-/* The digest of `data` with the algorithm of length 32 or 64. */
+/* The digest of `data` with the algorithm of length 32 or 64. Thread-safe. Cannot fail, except
+ * without memory or with a libcrypto that has no SHA-2: that ends the program. */
 void digest_of(struct digest *digest, uint8_t algorithm, const void *data, size_t length);
 
 /*

@@ -15,8 +15,7 @@
 #define REFERENCE_TAG_MAX        128
 
 struct reference {
-	char host[REFERENCE_HOST_MAX +
-	          1]; /* "ghcr.io", "127.0.0.1:5000", "[::1]:80"; "" if none given */
+	char host[REFERENCE_HOST_MAX + 1]; /* "ghcr.io", "127.0.0.1:5000", "[::1]:80"; "" = none */
 	char repository[REFERENCE_REPOSITORY_MAX + 1]; /* "team/app" */
 	char tag[REFERENCE_TAG_MAX + 1];               /* "" = none given */
 	struct digest digest;                          /* not set = none given */
@@ -26,7 +25,7 @@ struct reference {
  * The first component is a host only if it has a '.' or ':' , is "localhost" or "[…]", or has
  * capitals; otherwise host stays "" (short names are ambiguous: we refuse to guess docker.io).
  * "index.docker.io" becomes "docker.io"; docker.io without a slash gets "library/".
- * The message says what is wrong with `text`.
+ * On failure *reference is empty and the message, ERROR_USAGE, says what is wrong with `text`.
  */
 int reference_parse(struct reference *reference, const char *text, struct error *err) must_check;
 

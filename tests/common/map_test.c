@@ -1,0 +1,143 @@
+/* The map against plain arithmetic: key i maps to i, for keys of several sizes. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "common/map.h"
+#include "common/memory.h"
+
+#define KEY_MAX 65
+
+/* Distinct keys that differ in few bits, at the start or at the end. */
+static void
+make_key(unsigned char key[KEY_MAX], size_t size, uint32_t i)
+{
+	memset(key, 0, KEY_MAX);
+	memcpy(key + (i % 2 && size >= 8 ? size - sizeof(i) : 0), &i, sizeof(i));
+}
+
+static void
+check_size(size_t size, uint32_t count)
+{
+	unsigned char key[KEY_MAX];
+	struct map map;
+
+	map_init(&map, size);
+	make_key(key, size, 1);
+	assert_int_equal(map_get(&map, key), MAP_NONE);
+	for (uint32_t i = 1; i <= count; i++) {
+		make_key(key, size, i);
+		assert_int_equal(map_add(&map, key, i), MAP_NONE);
+		assert_int_equal(map.count, i);
+	}
+	for (uint32_t i = 1; i <= count; i++) {
+		make_key(key, size, i);
+		assert_int_equal(map_get(&map, key), i);
+		assert_int_equal(map_add(&map, key, i + 1), i); /* keeps what is there */
+		make_key(key, size, i + count);
+		assert_int_equal(map_get(&map, key), MAP_NONE);
+	}
+	assert_int_equal(map.count, count);
+	map_release(&map);
+	assert_int_equal(map_get(&map, key), MAP_NONE);
+}
+
+static void
+test_sizes(void **state)
+{
+	static const size_t sizes[] = { 4, 5, 7, 8, 9, 12, 16, 33, 65 };
+
+	(void)state;
+	for (size_t i = 0; i < countof(sizes); i++)
+		check_size(sizes[i], 1000);
+}
+
+static void
+test_many(void **state)
+{
+	static const size_t sizes[] = { 4, 8, 65 };
+
+	(void)state;
+	for (size_t i = 0; i < countof(sizes); i++)
+		check_size(sizes[i], 100000);
+}
+
+static void
+test_set(void **state)
+{
+	struct map map;
+
+	(void)state;
+	map_init(&map, sizeof(uint32_t));
+	for (uint32_t i = 0; i < 100; i++)
+		map_set(&map, &i, 0); /* 0 is a value like any other */
+	for (uint32_t i = 0; i < 100; i++) {
+		assert_int_equal(map_get(&map, &i), 0);
+		map_set(&map, &i, MAP_NONE - 1);
+	}
+	assert_int_equal(map.count, 100);
+	for (uint32_t i = 0; i < 100; i++)
+		assert_int_equal(map_get(&map, &i), MAP_NONE - 1);
+	map_release(&map);
+}
+
+/* Keys that do not lie on a boundary of their own are read and compared as bytes. */
+static void
+test_unaligned(void **state)
+{
+	char text[] = "xabcdefgh";
+	struct map map;
+
+	(void)state;
+	map_init(&map, 8);
+	assert_int_equal(map_add(&map, text + 1, 7), MAP_NONE);
+	assert_int_equal(map_get(&map, "abcdefgh"), 7);
+	assert_int_equal(map_get(&map, "abcdefgi"), MAP_NONE);
+	map_release(&map);
+}
+
+static void
+test_seeds_differ(void **state)
+{
+	struct map a, b;
+
+	(void)state;
+	map_init(&a, 4);
+	map_init(&b, 4);
+	assert_memory_not_equal(a.seed, b.seed, sizeof(a.seed));
+}
+
+static void
+test_reuse(void **state)
+{
+	uint32_t key = 1;
+	struct map map;
+
+	(void)state;
+	map_init(&map, sizeof(key));
+	map_set(&map, &key, 1);
+	map_release(&map);
+	assert_int_equal(map.count, 0);
+	assert_int_equal(map_add(&map, &key, 2), MAP_NONE);
+	assert_int_equal(map_get(&map, &key), 2);
+	map_release(&map);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_sizes),
+		cmocka_unit_test(test_many),
+		cmocka_unit_test(test_set),
+		cmocka_unit_test(test_unaligned),
+		cmocka_unit_test(test_seeds_differ),
+		cmocka_unit_test(test_reuse),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
