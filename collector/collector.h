@@ -58,14 +58,18 @@ struct collect_context {
 /* How a scan ended; the same numbers that the store got as records. */
 struct collect_result {
 	enum scan_state state;
-	uint64_t problems; /* without the harmless ones */
-	char first_problem[512];
+	uint64_t problems;       /* without the harmless ones */
+	char first_problem[512]; /* "place: message" of the first that is not harmless */
 	struct progress progress;
 };
 
-/* Emits a problem and counts it. A helper for drivers. */
+/*
+ * Emits a problem and counts it; a helper for drivers. The text is cleaned for people, so causes
+ * from outside may go in as they are. -1 when the sink failed; `err` is not last, as the format's
+ * arguments are.
+ */
 int collect_problem(const struct collect_context *context, struct collect_result *result,
-        bool harmless, const char *place, const char *format, ...)
-        __attribute__((format(printf, 5, 6)));
+        struct error *err, bool harmless, const char *place, const char *format, ...)
+        __attribute__((format(printf, 6, 7)));
 
 #endif
