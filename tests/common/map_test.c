@@ -1,9 +1,5 @@
 /* The map against plain arithmetic: key i maps to i, for keys of several sizes. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
+#include "tests/support/unit.h"
 
 #include <string.h>
 
