@@ -4,10 +4,13 @@
 -- * Content is immutable and true for ever: a manifest or config is what its digest says. It is
 --   kept once, however many places hold it.
 -- * Observations have a span: `since` is the scan that first saw them, `until` the first scan that
---   found them gone (NULL = still so). A scan that changes nothing adds its own row, no other.
+--   found them gone (NULL = still so). What scan S of a source saw is since <= S and (until IS NULL
+--   or until > S). A scan that changes nothing adds its own row, no other.
 --
 -- Digests are interned once as raw bytes (32 = sha256, 64 = sha512); everything else points at
--- digest.id.
+-- digest.id. Sizes are bytes.
+
+PRAGMA application_id = 0x4c595348; -- "LYSH"
 
 CREATE TABLE digest (
 	id    INTEGER PRIMARY KEY,
@@ -22,7 +25,8 @@ CREATE TABLE source (
 	UNIQUE (kind, name)
 ) STRICT;
 
--- One run over one source. state: enum scan_state; 0 = running, or interrupted if nobody runs.
+-- One run over one source; later runs have higher ids. state: enum scan_state; 0 = running, or
+-- interrupted if nobody runs.
 CREATE TABLE scan (
 	id         INTEGER PRIMARY KEY,
 	source     INTEGER NOT NULL REFERENCES source,
@@ -39,30 +43,33 @@ CREATE TABLE repository (
 	UNIQUE (source, name)
 ) STRICT;
 
--- A name pointing at a manifest or index during a span of time. At most one open span per name.
+-- A name pointing at a manifest or index during a span of time. A tag has at most one open span;
+-- references by digest (tag '') one per digest.
 CREATE TABLE reference (
 	id         INTEGER PRIMARY KEY,
 	repository INTEGER NOT NULL REFERENCES repository,
-	tag        TEXT NOT NULL, -- '' for a reference by digest only
+	tag        TEXT NOT NULL,
 	digest     INTEGER NOT NULL REFERENCES digest,
 	since      INTEGER NOT NULL REFERENCES scan,
 	until      INTEGER REFERENCES scan
 ) STRICT;
 CREATE UNIQUE INDEX reference_open ON reference (repository, tag, digest) WHERE until IS NULL;
 
--- Documents. kind: enum manifest_kind. size: bytes of the document, measured.
+-- Documents. kind: enum manifest_kind. size: measured. A row stands only beside all of its layers
+-- or children: one transaction writes them.
 CREATE TABLE manifest (
 	digest        INTEGER PRIMARY KEY REFERENCES digest,
 	kind          INTEGER NOT NULL,
 	size          INTEGER NOT NULL,
 	media_type    TEXT NOT NULL,
 	artifact_type TEXT,
-	config        INTEGER REFERENCES digest,
-	config_size   INTEGER NOT NULL DEFAULT 0, -- as the manifest claims
-	subject       INTEGER REFERENCES digest,
-	base_name     TEXT, -- the claim org.opencontainers.image.base.name
-	base_digest   TEXT
+	config        INTEGER REFERENCES digest, -- NULL for an index
+	config_size   INTEGER NOT NULL,          -- as the manifest claims
+	subject       INTEGER REFERENCES digest, -- what it refers to; often not stored
+	base_name     TEXT,                      -- the claims org.opencontainers.image.base.name
+	base_digest   TEXT                       -- and .digest, as written
 ) STRICT;
+CREATE INDEX manifest_by_subject ON manifest (subject) WHERE subject IS NOT NULL;
 
 -- Sizes of layer blobs, as the first manifest that named them claims. Another claim is a problem.
 CREATE TABLE layer_blob (
@@ -70,12 +77,12 @@ CREATE TABLE layer_blob (
 	size   INTEGER NOT NULL
 ) STRICT;
 
--- Layers of a manifest, bottom first. foreign: 1 = its bytes are not in the registry.
+-- Layers of a manifest, bottom first. is_foreign: 1 = its bytes are not in the registry.
 CREATE TABLE manifest_layer (
-	manifest INTEGER NOT NULL REFERENCES manifest,
-	position INTEGER NOT NULL,
-	blob     INTEGER NOT NULL REFERENCES layer_blob,
-	is_foreign INTEGER NOT NULL DEFAULT 0,
+	manifest   INTEGER NOT NULL REFERENCES manifest,
+	position   INTEGER NOT NULL,
+	blob       INTEGER NOT NULL REFERENCES layer_blob,
+	is_foreign INTEGER NOT NULL,
 	PRIMARY KEY (manifest, position)
 ) STRICT, WITHOUT ROWID;
 
@@ -86,7 +93,7 @@ CREATE TABLE index_child (
 	child       INTEGER NOT NULL REFERENCES digest,
 	size        INTEGER NOT NULL, -- as the index claims
 	platform    TEXT NOT NULL,    -- 'linux/arm64/v8', '' if not stated
-	attestation INTEGER NOT NULL DEFAULT 0,
+	attestation INTEGER NOT NULL,
 	PRIMARY KEY (manifest, position)
 ) STRICT, WITHOUT ROWID;
 
@@ -95,8 +102,7 @@ CREATE TABLE config (
 	digest     INTEGER PRIMARY KEY REFERENCES digest,
 	size       INTEGER NOT NULL, -- measured
 	platform   TEXT NOT NULL,
-	created_at INTEGER, -- seconds since 1970; NULL = not stated
-	details    TEXT NOT NULL -- JSON: labels, entrypoint, cmd, env_names, history
+	created_at INTEGER -- seconds since 1970; NULL = not stated
 ) STRICT;
 
 -- DiffIDs of a config, bottom first: claims until a node or the content confirms them.
@@ -107,13 +113,23 @@ CREATE TABLE config_layer (
 	PRIMARY KEY (config, position)
 ) STRICT, WITHOUT ROWID;
 
--- What went wrong, in spans like everything observed. harmless: 1 = a remark.
+-- The long part of a config, apart so that loading all configs reads none of it. JSON: labels,
+-- entrypoint, cmd, env_names, history.
+CREATE TABLE config_details (
+	config INTEGER PRIMARY KEY REFERENCES config,
+	json   TEXT NOT NULL
+) STRICT;
+
+-- What went wrong, in spans like everything observed. harmless: 1 = a remark. manifest: a problem
+-- of that document's content: noticed once, when it is first read, and true for as long as the
+-- source holds it.
 CREATE TABLE problem (
 	id       INTEGER PRIMARY KEY,
 	source   INTEGER NOT NULL REFERENCES source,
 	place    TEXT NOT NULL,
 	message  TEXT NOT NULL,
-	harmless INTEGER NOT NULL DEFAULT 0,
+	harmless INTEGER NOT NULL,
+	manifest INTEGER REFERENCES digest,
 	since    INTEGER NOT NULL REFERENCES scan,
 	until    INTEGER REFERENCES scan
 ) STRICT;

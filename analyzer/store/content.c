@@ -1,0 +1,244 @@
+/* A manifest goes with its layers or children in one batch, so a row of it is never alone. */
+#include "analyzer/store/content.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "analyzer/store/observe.h"
+
+const char *
+content_platform_text(const struct platform *platform, char out[PLATFORM_TEXT_SIZE])
+{
+	bool has_variant = platform->variant[0] != '\0';
+
+	if (platform->os[0] == '\0' && platform->architecture[0] == '\0' && !has_variant)
+		out[0] = '\0';
+	else
+		snprintf(out, PLATFORM_TEXT_SIZE, "%s/%s%s%s", platform->os, platform->architecture,
+		        has_variant ? "/" : "", platform->variant);
+	return out;
+}
+
+void
+content_platform(struct platform *platform, const char *text)
+{
+	char copy[PLATFORM_TEXT_SIZE];
+	char *rest = copy;
+	const char *os, *architecture;
+
+	snprintf(copy, sizeof(copy), "%s", text);
+	os = strsep(&rest, "/");
+	architecture = strsep(&rest, "/");
+	platform_set(platform, os, architecture, rest);
+}
+
+static int
+insert_layer(struct ingest *ingest, int64_t manifest, size_t position, int64_t blob, bool foreign,
+        struct error *err)
+{
+	struct query query = db_query_cached(ingest->db,
+	        "INSERT INTO manifest_layer (manifest, position, blob, is_foreign)"
+	        " VALUES (:manifest, :position, :blob, :is_foreign)");
+
+	query_bind_int(&query, ":manifest", manifest);
+	query_bind_int(&query, ":position", (int64_t)position);
+	query_bind_int(&query, ":blob", blob);
+	query_bind_int(&query, ":is_foreign", foreign);
+	return query_run(&query, err);
+}
+
+static int
+report_conflict(struct ingest *ingest, int64_t id, const struct record_manifest *manifest,
+        const struct record_layer *layer, uint64_t stored_bytes, struct error *err)
+{
+	char manifest_text[DIGEST_TEXT_SIZE], layer_text[DIGEST_TEXT_SIZE], message[512];
+	struct record_problem problem = {
+		.place = digest_format(&manifest->digest, manifest_text),
+		.message = message,
+	};
+
+	snprintf(message, sizeof(message),
+	        "layer %s: size %llu claimed, but %llu by an earlier manifest; the earlier one is "
+	        "counted",
+	        digest_format(&layer->digest, layer_text), (unsigned long long)layer->size_bytes,
+	        (unsigned long long)stored_bytes);
+	return observe_content_problem(ingest, &problem, id, err);
+}
+
+static int
+add_layers(struct ingest *ingest, int64_t id, const struct record_manifest *manifest,
+        struct error *err)
+{
+	for (size_t i = 0; i < manifest->layer_count; i++) {
+		const struct record_layer *layer = &manifest->layers[i];
+		uint64_t stored_bytes = 0;
+		int64_t blob = 0;
+
+		if (intern_layer(ingest->intern, &layer->digest, layer->size_bytes, &blob,
+		            &stored_bytes, err) != 0 ||
+		        insert_layer(ingest, id, i, blob, layer->foreign, err) != 0)
+			return -1;
+		if (stored_bytes != layer->size_bytes &&
+		        report_conflict(ingest, id, manifest, layer, stored_bytes, err) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+insert_child(struct ingest *ingest, int64_t manifest, size_t position, int64_t digest,
+        const struct record_child *child, struct error *err)
+{
+	char platform[PLATFORM_TEXT_SIZE];
+	struct query query = db_query_cached(ingest->db,
+	        "INSERT INTO index_child (manifest, position, child, size, platform, attestation)"
+	        " VALUES (:manifest, :position, :child, :size, :platform, :attestation)");
+
+	query_bind_int(&query, ":manifest", manifest);
+	query_bind_int(&query, ":position", (int64_t)position);
+	query_bind_int(&query, ":child", digest);
+	query_bind_int(&query, ":size", (int64_t)child->size_bytes);
+	query_bind_text(&query, ":platform", content_platform_text(&child->platform, platform));
+	query_bind_int(&query, ":attestation", child->attestation);
+	return query_run(&query, err);
+}
+
+static int
+add_children(struct ingest *ingest, int64_t id, const struct record_manifest *manifest,
+        struct error *err)
+{
+	for (size_t i = 0; i < manifest->child_count; i++) {
+		int64_t child = 0;
+
+		if (intern_digest(ingest->intern, &manifest->children[i].digest, &child, err) !=
+		                0 ||
+		        insert_child(ingest, id, i, child, &manifest->children[i], err) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* 0 for "no digest". */
+static int
+intern_optional(struct ingest *ingest, const struct digest *digest, int64_t *id, struct error *err)
+{
+	*id = 0;
+	return digest_is_set(digest) ? intern_digest(ingest->intern, digest, id, err) : 0;
+}
+
+static void
+bind_optional(struct query *query, const char *name, int64_t id)
+{
+	if (id != 0)
+		query_bind_int(query, name, id);
+	else
+		query_bind_null(query, name);
+}
+
+static int
+insert_manifest(struct ingest *ingest, int64_t id, const struct record_manifest *manifest,
+        struct error *err)
+{
+	int64_t config, subject;
+	struct query query;
+
+	if (intern_optional(ingest, &manifest->config, &config, err) != 0 ||
+	        intern_optional(ingest, &manifest->subject, &subject, err) != 0)
+		return -1;
+	query = db_query_cached(ingest->db,
+	        "INSERT INTO manifest (digest, kind, size, media_type, artifact_type, config,"
+	        " config_size, subject, base_name, base_digest)"
+	        " VALUES (:digest, :kind, :size, :media_type, :artifact_type, :config,"
+	        " :config_size, :subject, :base_name, :base_digest) ON CONFLICT DO NOTHING");
+	query_bind_int(&query, ":digest", id);
+	query_bind_int(&query, ":kind", manifest->kind);
+	query_bind_int(&query, ":size", (int64_t)manifest->size_bytes);
+	query_bind_text(&query, ":media_type", manifest->media_type);
+	query_bind_text(&query, ":artifact_type", manifest->artifact_type);
+	bind_optional(&query, ":config", config);
+	query_bind_int(&query, ":config_size", (int64_t)manifest->config_size_bytes);
+	bind_optional(&query, ":subject", subject);
+	query_bind_text(&query, ":base_name", manifest->base_name);
+	query_bind_text(&query, ":base_digest", manifest->base_digest_text);
+	return query_run(&query, err);
+}
+
+int
+content_manifest(struct ingest *ingest, const struct record_manifest *manifest, struct error *err)
+{
+	int64_t id = 0;
+
+	if (intern_digest(ingest->intern, &manifest->digest, &id, err) != 0 ||
+	        insert_manifest(ingest, id, manifest, err) != 0)
+		return -1;
+	if (!db_changed(ingest->db))
+		return 0;
+	ingest->batch_rows += 1 + manifest->layer_count + manifest->child_count;
+	if (add_layers(ingest, id, manifest, err) != 0)
+		return -1;
+	return add_children(ingest, id, manifest, err);
+}
+
+static int
+insert_config(
+        struct ingest *ingest, int64_t id, const struct record_config *config, struct error *err)
+{
+	char platform[PLATFORM_TEXT_SIZE];
+	struct query query = db_query_cached(ingest->db,
+	        "INSERT INTO config (digest, size, platform, created_at)"
+	        " VALUES (:digest, :size, :platform, :created_at) ON CONFLICT DO NOTHING");
+
+	query_bind_int(&query, ":digest", id);
+	query_bind_int(&query, ":size", (int64_t)config->size_bytes);
+	query_bind_text(&query, ":platform", content_platform_text(&config->platform, platform));
+	if (config->created_at != RECORD_TIME_UNKNOWN)
+		query_bind_int(&query, ":created_at", config->created_at);
+	return query_run(&query, err);
+}
+
+static int
+insert_diff_id(
+        struct ingest *ingest, int64_t config, size_t position, int64_t diff_id, struct error *err)
+{
+	struct query query =
+	        db_query_cached(ingest->db, "INSERT INTO config_layer (config, position, diff_id)"
+	                                    " VALUES (:config, :position, :diff_id)");
+
+	query_bind_int(&query, ":config", config);
+	query_bind_int(&query, ":position", (int64_t)position);
+	query_bind_int(&query, ":diff_id", diff_id);
+	return query_run(&query, err);
+}
+
+static int
+insert_details(
+        struct ingest *ingest, int64_t id, const struct record_config *config, struct error *err)
+{
+	struct query query = db_query_cached(
+	        ingest->db, "INSERT INTO config_details (config, json) VALUES (:config, :json)");
+
+	query_bind_int(&query, ":config", id);
+	query_bind_text(&query, ":json", config->details_json);
+	return query_run(&query, err);
+}
+
+int
+content_config(struct ingest *ingest, const struct record_config *config, struct error *err)
+{
+	int64_t id = 0;
+
+	if (intern_digest(ingest->intern, &config->digest, &id, err) != 0 ||
+	        insert_config(ingest, id, config, err) != 0)
+		return -1;
+	if (!db_changed(ingest->db))
+		return 0;
+	ingest->batch_rows += 2 + config->diff_id_count;
+	for (size_t i = 0; i < config->diff_id_count; i++) {
+		int64_t diff_id = 0;
+
+		if (intern_digest(ingest->intern, &config->diff_ids[i], &diff_id, err) != 0 ||
+		        insert_diff_id(ingest, id, i, diff_id, err) != 0)
+			return -1;
+	}
+	return insert_details(ingest, id, config, err);
+}
