@@ -3,6 +3,7 @@
 #   MODE=release   optimised and hardened (the default)
 #   MODE=debug     sanitizers, warnings are errors (what the tests run)
 #   MODE=coverage  gcov counters
+#   MODE=fuzz      for libFuzzer, with CC=clang (see `make fuzz`)
 #   CC=clang       another compiler builds into its own folder
 #   V=1            show the commands
 #
@@ -45,6 +46,8 @@ LDFLAGS.debug   := -fsanitize=address,undefined
 CFLAGS.analyze  := -O1 -Werror -fanalyzer
 CFLAGS.coverage  := -O0 -g3 --coverage
 LDFLAGS.coverage := --coverage
+CFLAGS.fuzz  := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
+LDFLAGS.fuzz := -fsanitize=fuzzer,address,undefined
 
 override CPPFLAGS += -I. -D_GNU_SOURCE -DLAYERSHARE_VERSION='"$(VERSION)"' $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
 override CFLAGS   += -std=c17 $(CFLAGS.$(MODE)) $(WARNINGS)
@@ -81,6 +84,31 @@ $(BUILD)/tests/%_test: $(BUILD)/tests/%_test.o $(BUILD)/liblayershare.a
 
 .PHONY: unit-tests
 unit-tests: $(TESTS) ## build the unit tests of this MODE
+
+# A target is tests/fuzz/NAME.c; replay.c stands in for libFuzzer.
+FUZZ         := $(filter-out replay,$(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c)))
+FUZZ_SECONDS ?= 60
+
+$(BUILD)/tests/fuzz/%-replay: $(BUILD)/tests/fuzz/%.o $(BUILD)/tests/fuzz/replay.o $(BUILD)/liblayershare.a
+	$(call Q,LINK)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+$(BUILD)/tests/fuzz/%-fuzz: $(BUILD)/tests/fuzz/%.o $(BUILD)/liblayershare.a
+	$(call Q,LINK)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+.PHONY: fuzz-replay fuzz fuzz-run
+fuzz-replay: $(FUZZ:%=$(BUILD)/tests/fuzz/%-replay) ## run the fuzz targets over their corpora
+	@for name in $(FUZZ); do $(BUILD)/tests/fuzz/$$name-replay tests/fuzz/corpus/$$name || exit 1; done
+
+fuzz: ## fuzz every target for FUZZ_SECONDS (needs clang)
+	@$(MAKE) --no-print-directory CC=clang MODE=fuzz fuzz-run
+
+fuzz-run: $(FUZZ:%=$(BUILD)/tests/fuzz/%-fuzz)
+	@for name in $(FUZZ); do \
+		mkdir -p $(BUILD)/corpus/$$name && \
+		$(BUILD)/tests/fuzz/$$name-fuzz -max_total_time=$(FUZZ_SECONDS) -timeout=10 -verbosity=0 \
+			-print_final_stats=1 -artifact_prefix=$(BUILD)/$$name- \
+			$(BUILD)/corpus/$$name tests/fuzz/corpus/$$name || exit 1; \
+	done
 
 .PHONY: deps test-deps lint-deps
 deps: ## install what building needs (Debian; root or sudo)
