@@ -106,8 +106,9 @@ struct record_config {
 	const struct digest *diff_ids; /* claims until a node or the content confirms them */
 	size_t diff_id_count;
 	/* Compact JSON object of what later questions need, ≤ 64 KiB: labels, entrypoint, cmd,
-	 * env_names (values of environment variables are never kept), history (created_by texts,
-	 * each cut at 512 bytes). Never NULL; "{}" if there was nothing. */
+	 * env_names (values of environment variables are never kept), history (objects with
+	 * created_by, cut at 512 bytes, and empty_layer), dropped (names of members that did not
+	 * fit). Never NULL; "{}" if there was nothing. */
 	const char *details_json;
 };
 
