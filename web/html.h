@@ -14,9 +14,14 @@ struct html {
 	struct buf out;
 };
 
-/* printf for HTML: every %s is escaped for text and double-quoted attributes (& < > " ') and
+/*
+ * printf for HTML: every %s is escaped for text and double-quoted attributes (& < > " ') and
  * cleaned of control, bidirectional and invisible characters. Never use %s inside <script>,
- * <style>, an URL or an unquoted attribute. */
+ * <style>, an URL or an unquoted attribute. NULL is "".
+ *
+ * Conversions: %s, %d %i %u %x with l, ll or z (so PRIu64 too), %.Nf (with a point in every
+ * locale), %%. No flags, no widths; anything else is a mistake of ours and asserts.
+ */
 void html(struct html *page, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* Our own embedded bytes, as they are. */
 void html_asset(struct html *page, const char *data, size_t length);
