@@ -3,8 +3,8 @@
  *
  * A blob is split evenly among the images that use it within a dedup group (the Shapley value of
  * this cost game); the remainder of the division goes to the image with the lowest config digest.
- * Bytes of no image complete the sum: indexes, artifacts. An image's share is split evenly among
- * the repositories that name it, the remainder to the first by name.
+ * Bytes of no image complete the sum: indexes, artifacts. An image's share in a group is split
+ * evenly among the repositories of that group that reach it, the remainder to the first by name.
  */
 #ifndef ANALYZER_MODEL_ATTRIBUTION_H
 #define ANALYZER_MODEL_ATTRIBUTION_H
@@ -14,7 +14,7 @@
 struct image_bytes {
 	uint64_t logical_bytes;    /* alone, nothing shared: Σ over its manifests and groups */
 	uint64_t attributed_bytes; /* its share */
-	uint64_t unique_bytes;     /* used by no other image in the group: what it alone keeps */
+	uint64_t unique_bytes;     /* used by nothing else in the group: what it alone keeps */
 };
 
 struct attribution {

@@ -3,17 +3,21 @@
  *
  * proven   a known image's full chain is the prefix. All names that own it are kept; the one shown
  *          comes first by rule: repository marked base in the configuration, single-component or
- *          "library/" repository, then the oldest image, then the name.
- * unnamed  nobody owns the chain: a branch point with users in at least two repositories.
- * self     owners and users are of the same repositories only: not a base.
+ *          "library/" repository, then the oldest image (created before Docker's first release
+ *          means unknown: reproducible builds say 1970), then the name.
+ * unnamed  nobody owns the chain: a branch point with users in at least two repositories; when one
+ *          repository holds all of them (the others mirror it), that is one.
+ * self     each owner's repository holds the user as well: not its base. A base that is self for
+ *          all that stand on it is none.
  *
  * Images made of empty layers only are no base; an unnamed branch point whose top layer is empty
  * counts as its highest non-empty ancestor. Images with the same chain as the base (retags, other
- * configs) are not its users.
+ * configs) are not its users. Images that no reference names own nothing.
  */
 #ifndef ANALYZER_MODEL_BASES_H
 #define ANALYZER_MODEL_BASES_H
 
+#include "analyzer/model/names.h"
 #include "analyzer/model/trie.h"
 
 enum base_evidence { /* strongest first */
@@ -27,22 +31,22 @@ const char *base_evidence_name(enum base_evidence evidence); /* "proven" */
 
 struct base {
 	uint32_t node;   /* of the trie */
-	uint32_t parent; /* the base it stands on, into bases.at; NONE = a root base */
+	uint32_t parent; /* the next base below in its chain, into bases.at; NONE = a root base */
 	enum base_evidence evidence;
 	const uint32_t
 	        *owners; /* references that point at an image with this chain, best name first */
 	uint32_t owner_count;
 	const char *const *names; /* "host/repo:tag" of the owners, same order */
-	struct platform platform;
-	uint32_t users;        /* distinct images standing on it, of other repositories */
-	uint32_t repositories; /* distinct repositories of these */
-	uint64_t bytes;        /* compressed bytes of its chain */
-	uint64_t saved_bytes;  /* bytes × (users − 1): what sharing it saves; the ranking */
-	bool several_owners;   /* ambiguous: owners of more than one repository */
+	struct platform platform; /* of the best owner; unnamed: of the lowest user */
+	uint32_t users;           /* distinct images standing on it, without `self` */
+	uint32_t repositories;    /* distinct repositories of these */
+	uint64_t bytes;           /* compressed bytes of its chain */
+	uint64_t saved_bytes;     /* bytes × (users − 1): what sharing it saves; the ranking */
+	bool several_owners;      /* ambiguous: owners of more than one repository */
 };
 
 struct bases {
-	struct base *at; /* by saved_bytes descending, then chain ID */
+	struct base *at; /* by saved_bytes descending, then in the trie's order */
 	uint32_t count;
 	/* Per image the bases it stands on, bottom (root) first, without `self`. */
 	uint32_t *stack;       /* into at */
@@ -57,6 +61,6 @@ struct base_options {
 };
 
 struct bases *bases_build(const struct snapshot *snapshot, const struct trie *trie,
-        const struct base_options *options, struct arena *arena);
+        const struct names *names, const struct base_options *options, struct arena *arena);
 
 #endif

@@ -1,9 +1,12 @@
 /*
  * explain: what a set of images really costs, who shares what with it, what deleting it frees.
  *
- * Deleting a set means: its manifests and every reference to them go; an index goes when all
- * images it names are in the set, and an attestation or artifact whose subject is gone goes with
- * it. What is then reached by nothing is freed. (The registry's garbage collection does it.)
+ * Deleting a set means: its manifests and every reference to them go, in all sources; an index goes
+ * when all images it names are in the set (a child that was not read is not in the set), and an
+ * attestation or artifact whose subject is gone goes with it, as does an index of nothing but such.
+ * What is then reached by nothing is freed. (The registry's garbage collection does it.)
+ *
+ * What deleting frees is asked of all platforms, whatever the attribution was restricted to.
  */
 #ifndef ANALYZER_MODEL_EXPLAIN_H
 #define ANALYZER_MODEL_EXPLAIN_H
@@ -22,12 +25,12 @@ struct explain_layer {
 
 struct explain_image {
 	uint32_t image;
-	struct explain_layer *layers;
+	struct explain_layer *layers; /* bottom first */
 	uint32_t layer_count;
 };
 
 struct explain {
-	struct explain_image *images;
+	struct explain_image *images; /* ascending, each once */
 	uint32_t image_count;
 	uint64_t logical_bytes;    /* of the set, registries */
 	uint64_t attributed_bytes; /* its fair share */
@@ -36,12 +39,15 @@ struct explain {
 };
 
 /*
- * Which images a name means: "HOST/REPO:TAG", "HOST/REPO@DIGEST" (index, manifest), a bare digest
- * or a prefix of ≥ 12 hex (config or manifest), or a unique "REPO:TAG" / "REPO" (all its tags)
- * without the host. An index means all its images. Appends image indices to `images` (room for
- * image_count); returns how many, 0 = no such image.
+ * Which images a name means: "HOST/REPO:TAG", "HOST/REPO@DIGEST" (index, manifest), "HOST/REPO"
+ * (all its tags), the same without the host if only one source has it; a bare digest or a prefix
+ * of ≥ 12 hex, with or without "sha256:" (config or manifest), if only one document has it. An
+ * index means all its images. Appends image indices, ascending, to `images` (room for
+ * image_count); returns how many. 0 = no such image, or explain_is_ambiguous().
  */
 uint32_t explain_find(const struct snapshot *snapshot, const char *name, uint32_t *images);
+/* True if a name without host fits several sources, or a prefix several documents. */
+bool explain_is_ambiguous(const struct snapshot *snapshot, const char *name);
 
 struct explain *explain_build(const struct snapshot *snapshot, const struct trie *trie,
         const struct attribution *attribution, const uint32_t *images, uint32_t image_count,

@@ -6,7 +6,9 @@
  * (dedup_scope), or one layout. In a group every reached blob is there once and has a class:
  * IMAGE if any reached image uses it, else INDEX if it is an index document, else ARTIFACT.
  * Reached = from a reference, through children of indexes, plus manifests whose subject is reached.
- * Foreign layers and absent children are in no group.
+ * (Those that a reference reaches somewhere lie where references reach them; the others, known
+ * from the referrers API only, wherever their subject is.) Foreign layers and absent children are
+ * in no group.
  */
 #ifndef ANALYZER_MODEL_PLACE_H
 #define ANALYZER_MODEL_PLACE_H
@@ -18,6 +20,7 @@ enum blob_class { BLOB_IMAGE, BLOB_INDEX, BLOB_ARTIFACT };
 struct place_use {
 	uint32_t blob;
 	enum blob_class class;
+	bool kept; /* an index or artifact uses it too, so it stays when all images go */
 	/* For BLOB_IMAGE: the distinct images that use it, ascending, into group.users. */
 	uint32_t users, user_count;
 };
@@ -30,7 +33,9 @@ struct place_group {
 	uint32_t *users;     /* image indices */
 	uint32_t *manifests; /* reached, ascending, every kind */
 	uint32_t manifest_count;
-	uint64_t image_logical_bytes; /* Σ over reached image manifests of their distinct blobs */
+	uint32_t image_manifest_count; /* of these, images */
+	uint32_t reference_count;      /* leading to any of them */
+	uint64_t image_logical_bytes;  /* Σ over reached image manifests of their distinct blobs */
 	uint64_t image_bytes, index_bytes, artifact_bytes; /* distinct, by class; Σ = actual */
 	uint32_t foreign_layers, absent_children;          /* distinct, listed but not counted */
 };
@@ -40,8 +45,9 @@ struct places {
 	uint32_t group_count;
 };
 
-/* `platform` restricts images (and what only they use) to one platform; NULL = all. `exclude`, per
- * manifest, takes documents away as if nothing reached them (deleting); NULL = none. */
+/* `platform` restricts images, and what only they use, to one platform: indexes that lead to images
+ * of others only, and artifacts about such; NULL = all. `exclude_manifest`, per manifest, takes
+ * documents away as if nothing reached them (deleting); NULL = none. */
 struct place_options {
 	const struct platform *platform;
 	const bool *exclude_manifest;

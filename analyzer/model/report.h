@@ -8,6 +8,7 @@
 
 #include "analyzer/model/attribution.h"
 #include "analyzer/model/bases.h"
+#include "analyzer/model/names.h"
 #include "analyzer/model/usage.h"
 
 struct report_options {
@@ -18,6 +19,7 @@ struct report_options {
 struct report {
 	const struct snapshot *snapshot;
 	struct trie *trie;
+	struct names *names;
 	struct places *places;
 	struct usage *usage;
 	struct attribution *attribution;
@@ -32,7 +34,7 @@ struct report *report_build(
 const char *report_reference_name(
         const struct snapshot *snapshot, uint32_t reference, struct arena *arena);
 /* The references that lead to an image, directly or through an index, in order. Returns how many.
- */
+ * The list belongs to the report. */
 uint32_t report_image_references(const struct report *report, uint32_t image, struct arena *arena,
         const uint32_t **references);
 /* True if a source is older, failed or partial: an answer over it is not complete. */

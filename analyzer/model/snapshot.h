@@ -1,15 +1,15 @@
 /*
  * The snapshot: everything known at one time, immutable, in one arena, indices instead of
  * pointers. Loaded by analyzer/store/load.c, or made by hand (tests, generators) through
- * snapshot_builder.h. Analyses only read it.
+ * builder.h. Analyses only read it.
  *
  *	source ◀── repository ◀── reference ──▶ manifest ──▶ image ──▶ diff IDs
  *	                                          │  │                    (chains: trie.h)
  *	                                 children ┘  └──▶ blobs (layers, config, itself)
  *
  * Order is canonical, so that equal facts give equal bytes: sources by (kind, name), repositories
- * by (source, name), references by (repository, tag, digest), blobs, manifests and images by
- *digest.
+ * by (source, name), references by (repository, tag, digest), blobs, manifests, images and diff
+ * IDs by digest. So the lower index is the lower digest.
  */
 #ifndef ANALYZER_MODEL_SNAPSHOT_H
 #define ANALYZER_MODEL_SNAPSHOT_H
@@ -90,14 +90,17 @@ struct snap_manifest {
 /* Images by config digest, the join key: recompressed twins are one image with two manifests. */
 struct snap_image {
 	struct digest config_digest;
-	struct platform platform;
-	int64_t created_at; /* RECORD_TIME_UNKNOWN */
-	/* Bottom first, into snapshot.diff_ids. When the config is not known, or names another
-	 * number of layers than the manifest, these are the blob digests of the lowest manifest and
-	 * blob_chain is true. */
-	uint32_t diff_ids, diff_id_count;
-	bool blob_chain;
+	struct platform platform; /* of the config; if it states none, as an index states it */
+	int64_t created_at;       /* RECORD_TIME_UNKNOWN */
 	uint32_t manifests, manifest_count; /* into snapshot.image_manifests, by digest; never 0 */
+	/* The manifest that stands for the image: the lowest one with as many layers as the config
+	 * has diff IDs, or the lowest at all. */
+	uint32_t manifest;
+	/* Bottom first, into snapshot.chain: one entry for each layer of `manifest`. These are diff
+	 * IDs; but if the config is not known, or no manifest has as many layers, they are the blob
+	 * digests of the layers, and blob_chain is true. */
+	uint32_t chain, chain_length;
+	bool blob_chain;
 };
 
 struct snap_problem {
@@ -127,14 +130,23 @@ struct snapshot {
 	uint32_t layer_count;
 	struct snap_child *children;
 	uint32_t child_count;
-	struct digest *diff_ids;
+	struct digest *diff_ids; /* distinct; with them the blob digests in blob chains */
 	uint32_t diff_id_count;
+	uint32_t *chain; /* into diff_ids */
+	uint32_t chain_count;
 	uint32_t *image_manifests;
 	uint32_t image_manifest_count;
 	struct snap_problem *problems;
 	uint32_t problem_count;
 };
 
-void snapshot_free(struct snapshot *snapshot);
+void snapshot_free(struct snapshot *snapshot); /* NULL is allowed */
+
+/* The diff ID (in a blob chain: the blob digest) of one layer, 0 = bottom. */
+static inline const struct digest *
+snapshot_diff_id(const struct snapshot *snapshot, const struct snap_image *image, uint32_t position)
+{
+	return &snapshot->diff_ids[snapshot->chain[image->chain + position]];
+}
 
 #endif

@@ -9,8 +9,9 @@
  *	              |
  *	            debian           its parent
  *
- * Nodes are in depth-first order of canonical images: a parent comes before its children.
- * Chains over blob digests (image.blob_chain) live in the same trie under their own root, so they
+ * Nodes are in depth-first order, siblings by diff ID: a parent comes before its children, and
+ * everything that stands on a node follows it without a gap. Chains over blob digests
+ * (image.blob_chain) live in the same trie under roots of their own, behind the others, so they
  * never join chains over diff IDs.
  */
 #ifndef ANALYZER_MODEL_TRIE_H
@@ -19,30 +20,39 @@
 #include "analyzer/model/snapshot.h"
 
 struct trie_node {
-	uint32_t parent; /* NONE at the bottom */
-	uint32_t layer;  /* into snapshot.diff_ids: an occurrence of this layer's DiffID */
-	uint32_t depth;  /* layers in this chain, 1 at the bottom */
-	uint32_t children;
+	uint32_t parent;   /* NONE at the bottom */
+	uint32_t end;      /* what stands on it: the nodes from the next one to before this one */
+	uint32_t layer;    /* into snapshot.diff_ids: the diff ID of its own (the top) layer */
+	uint32_t blob;     /* of its own layer, in the manifest with the lowest digest */
+	uint32_t depth;    /* layers in this chain, 1 at the bottom */
+	uint32_t children; /* directly on it */
 	bool blob_chain;
-	bool empty_layer; /* digest_is_empty_layer() of its own layer */
-	/* Compressed size of its own layer: of the blob in the manifest with the lowest digest. 0
-	 * for a foreign layer. */
-	uint64_t compressed_bytes;
-	uint64_t chain_compressed_bytes; /* of the whole chain */
+	bool empty_layer;                /* its own layer is a tar without entries */
+	uint64_t compressed_bytes;       /* of its own layer; 0 for a foreign one */
+	uint64_t chain_compressed_bytes; /* of the whole chain; a blob twice in it counts once */
 };
 
 struct trie {
 	struct trie_node *nodes;
 	uint32_t node_count;
 	uint32_t *image_node; /* per image its full chain; NONE for an image without layers */
+	/* The images with layers by chain, so that those on one subtree are neighbours: the ones
+	 * whose full chain is node n are images[first_image[n]] … images[first_image[n + 1] - 1],
+	 * the ones on n or above it end before first_image[nodes[n].end]. */
+	uint32_t *images, *first_image;
 };
 
-/* In the arena. Linear in image layers. */
+/* In the arena. Linear in image layers, after sorting the images by chain. */
 struct trie *trie_build(const struct snapshot *snapshot, struct arena *arena);
-/* The ChainID of one node (over diff IDs or, for blob chains, over blob digests). */
+/* The ChainID of one node (over diff IDs or, for blob chains, over blob digests): a hash per layer
+ * of the chain, so not for every node. */
 void trie_chain_id(const struct trie *trie, const struct snapshot *snapshot, uint32_t node,
         struct digest *chain_id);
 /* True if `node` is `chain` or stands on it. */
-bool trie_stands_on(const struct trie *trie, uint32_t node, uint32_t chain);
+static inline bool
+trie_stands_on(const struct trie *trie, uint32_t node, uint32_t chain)
+{
+	return node >= chain && node < trie->nodes[chain].end;
+}
 
 #endif

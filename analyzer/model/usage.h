@@ -12,9 +12,9 @@
 #include "analyzer/model/place.h"
 
 struct usage_row {
-	uint32_t source; /* NONE for the total */
-	uint32_t repositories, tags, images,
-	        blobs; /* tags: references; images: distinct manifests */
+	uint32_t source;                            /* NONE for the total */
+	uint32_t repositories, tags, images, blobs; /* tags: references; images: distinct manifests;
+	                                               blobs: as often as actual counts them */
 	uint64_t other_bytes, logical_bytes, actual_bytes;
 	uint32_t foreign_layers, absent_children;
 };
