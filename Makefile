@@ -58,6 +58,7 @@ MAIN     := analyzer/main.c
 SOURCES  := $(filter-out $(MAIN),$(wildcard common/*.c schema/*.c collector/*.c collector/*/*.c analyzer/*/*.c web/*.c))
 OBJECTS  := $(SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/schema/embed.o
 EMBEDDED := $(wildcard schema/sql/*.sql web/assets/*)
+SUPPORT  := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/support/*.c))
 TESTS    := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/*/*_test.c tests/*/*/*_test.c))
 
 Q = $(if $(V),,@echo "  $(1)	$@";)
@@ -79,7 +80,7 @@ $(BUILD)/schema/embed.o: schema/embed.S $(EMBEDDED)
 	@mkdir -p $(@D)
 	$(call Q,AS)$(CC) -I. -c -o $@ $<
 
-$(BUILD)/tests/%_test: $(BUILD)/tests/%_test.o $(BUILD)/liblayershare.a
+$(BUILD)/tests/%_test: $(BUILD)/tests/%_test.o $(SUPPORT) $(BUILD)/liblayershare.a
 	$(call Q,LINK)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka
 
 .PHONY: unit-tests
