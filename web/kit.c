@@ -41,11 +41,12 @@ kit_table_close(struct html *out, bool foot)
 }
 
 void
-kit_more(struct html *out, uint64_t count, const char *noun, const char *command)
+kit_more(struct html *out, uint64_t count, const char *one, const char *many, const char *command)
 {
 	char number[32];
 
-	html(out, "<th scope=\"row\">and %s more %s", text_count(count, number), noun);
+	html(out, "<th scope=\"row\">and %s more %s", text_count(count, number),
+	        count == 1 ? one : many);
 	html(out, "<span class=\"sub\">all of them: <code>%s</code></span></th>", command);
 }
 

@@ -25,7 +25,8 @@ void kit_table_foot(struct html *out);
 /* `foot` as whether kit_table_foot() was called. */
 void kit_table_close(struct html *out, bool foot);
 /* <th> of the last row(s): "and 1,234 more images". */
-void kit_more(struct html *out, uint64_t count, const char *noun, const char *command);
+void kit_more(
+        struct html *out, uint64_t count, const char *one, const char *many, const char *command);
 /* Whole rows of name, bytes, share (not for the total) and cells that stay blank. */
 void kit_rest_row(struct html *out, const char *name, uint64_t bytes, uint64_t total_bytes,
         unsigned blank_cells);

@@ -178,7 +178,8 @@ section_bases(struct page *page)
 	if (forest.chosen_count < bases->count) {
 		kit_table_foot(out);
 		html(out, "<tr>");
-		kit_more(out, bases->count - forest.chosen_count, "bases", "layershare bases");
+		kit_more(out, bases->count - forest.chosen_count, "base", "bases",
+		        "layershare bases");
 		kit_blank_cells(out, countof(columns) - 1);
 		html(out, "</tr>\n");
 	}

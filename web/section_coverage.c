@@ -92,7 +92,8 @@ put_sources(struct page *page)
 	if (shown < count) {
 		kit_table_foot(&page->html);
 		html(&page->html, "<tr>");
-		kit_more(&page->html, count - shown, "sources", "layershare usage -o json");
+		kit_more(&page->html, count - shown, "source", "sources",
+		        "layershare usage -o json");
 		kit_blank_cells(&page->html, countof(source_columns) - 1);
 		html(&page->html, "</tr>\n");
 	}
@@ -113,7 +114,8 @@ put_problem(struct page *page, const struct snap_problem *problem)
 
 /* Problems or remarks, whichever `harmless` asks for. Nothing if there are none. */
 static void
-put_problems(struct page *page, const char *caption, const char *noun, bool harmless)
+put_problems(
+        struct page *page, const char *caption, const char *one, const char *many, bool harmless)
 {
 	const struct snapshot *snapshot = page->report->snapshot;
 	uint32_t count = 0, shown = 0;
@@ -132,7 +134,7 @@ put_problems(struct page *page, const char *caption, const char *noun, bool harm
 	if (shown < count) {
 		kit_table_foot(&page->html);
 		html(&page->html, "<tr>");
-		kit_more(&page->html, count - shown, noun, "layershare report -o json");
+		kit_more(&page->html, count - shown, one, many, "layershare report -o json");
 		kit_blank_cells(&page->html, countof(problem_columns) - 1);
 		html(&page->html, "</tr>\n");
 	}
@@ -146,8 +148,9 @@ section_coverage(struct page *page)
 
 	if (page->report->snapshot->source_count > 0)
 		put_sources(page);
-	put_problems(page, "Problems: what could not be read", "problems", false);
-	put_problems(page, "Remarks: seen, understood and left out on purpose", "remarks", true);
+	put_problems(page, "Problems: what could not be read", "problem", "problems", false);
+	put_problems(page, "Remarks: seen, understood and left out on purpose", "remark", "remarks",
+	        true);
 	html(out, "<p class=\"note\">A source that fails keeps its last good data, marked stale; "
 	          "it never appears as a saving. A registry does not tell what no tag reaches: "
 	          "untagged manifests and blobs that wait for garbage collection are not in any "

@@ -95,7 +95,7 @@ put_rest(struct html *out, const struct images *images, uint32_t shown)
 		rest.logical_bytes += bytes->logical_bytes;
 	}
 	html(out, "<tr>");
-	kit_more(out, images->count - shown, "images", "layershare images");
+	kit_more(out, images->count - shown, "image", "images", "layershare images");
 	put_numbers(out, &rest, images->total_bytes);
 	html(out, "<td></td></tr>\n");
 }

@@ -83,7 +83,7 @@ put_rest(struct page *page, const struct repositories *repositories, uint32_t sh
 		references += repositories->references[repositories->order[i]];
 	}
 	html(&page->html, "<tr>");
-	kit_more(&page->html, repositories->count - shown, "repositories",
+	kit_more(&page->html, repositories->count - shown, "repository", "repositories",
 	        "layershare report -o json");
 	kit_bytes_cell(&page->html, bytes);
 	kit_share_cell(&page->html, bytes, attribution->total_bytes);

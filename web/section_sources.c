@@ -74,7 +74,7 @@ put_table(struct page *page, const char *caption, const struct usage_row *rows, 
 		kit_table_foot(out);
 	if (shown < count) {
 		html(out, "<tr>");
-		kit_more(out, count - shown, "sources", "layershare usage");
+		kit_more(out, count - shown, "source", "sources", "layershare usage");
 		kit_blank_cells(out, countof(columns) - 1);
 		html(out, "</tr>\n");
 	}

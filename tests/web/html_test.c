@@ -1,9 +1,5 @@
 /* html(): what may come out of it, whatever goes in. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
+#include "tests/support/unit.h"
 
 #include <inttypes.h>
 #include <string.h>
