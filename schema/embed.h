@@ -2,14 +2,18 @@
 #ifndef SCHEMA_EMBED_H
 #define SCHEMA_EMBED_H
 
+#include <stdint.h>
+
 struct embedded {
 	const char *data; /* NUL-terminated behind the last byte */
 	unsigned long length;
 };
 
 #define EMBEDDED(name) extern const char embed_##name[], embed_##name##_end[]
+/* Subtracted as integers: to C the two labels of one file are two objects. */
 #define embedded(name)                                                                             \
-	((struct embedded){ embed_##name, (unsigned long)(embed_##name##_end - embed_##name) })
+	((struct embedded){ embed_##name,                                                          \
+	        (unsigned long)((uintptr_t)embed_##name##_end - (uintptr_t)embed_##name) })
 
 EMBEDDED(sql_0001);
 EMBEDDED(report_css);
