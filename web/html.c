@@ -7,6 +7,7 @@
 
 #include <assert.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -146,7 +147,7 @@ put_conversion(struct html *page, const char *at, va_list *values)
 		buf_putc(&page->out, '%');
 		return rest;
 	default:
-		assert(!"html(): a conversion that it does not know");
+		assert(false && "html(): a conversion that it does not know");
 		return "";
 	}
 }

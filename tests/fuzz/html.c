@@ -3,6 +3,7 @@
 #include "tests/fuzz/fuzz.h"
 
 #include <assert.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "common/memory.h"
@@ -25,7 +26,7 @@ entity(const char *at, char *c)
 			return strlen(entities[i].name);
 		}
 	}
-	assert(!"a raw &");
+	assert(false && "a raw &");
 	return 1;
 }
 
@@ -40,7 +41,8 @@ check_text(const char *at, size_t length, const char *expected)
 		assert(!strchr("<>\"'", c));
 		assert((unsigned char)c >= 0x20 && c != 0x7f);
 		at += c == '&' ? entity(at, &c) : 1;
-		assert(c == *expected++);
+		assert(c == *expected);
+		expected++;
 	}
 	assert(at == end && *expected == '\0');
 }
