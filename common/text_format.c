@@ -23,7 +23,7 @@ text_bytes(uint64_t bytes, char out[24])
 
 		whole += tenths / 10;
 		tenths %= 10;
-		if (whole < 1000 || units[i + 1] == '\0') {
+		if (whole < 1000) { /* at the latest with E: 2^64 is 18.4 E */
 			snprintf(out, 24, "%u.%u %cB", (unsigned)whole, (unsigned)tenths, units[i]);
 			return out;
 		}

@@ -79,6 +79,28 @@ test_copies(void **state)
 	assert_string_equal(arena_printf(&arena, "%s/%d", "a", 7), "a/7");
 }
 
+/* The NUL has its own byte, also where a text fills its place exactly. */
+static void
+test_terminated(void **state)
+{
+	static const char text[] = "0123456789abcdef0123456789abcdef";
+	auto_arena arena = { 0 };
+
+	(void)state;
+	for (size_t length = 0; length <= strlen(text); length++) {
+		char *copies[] = { arena_strndup(&arena, text, length),
+			arena_strdup(&arena, text + strlen(text) - length),
+			arena_printf(&arena, "%.*s", (int)length, text) };
+
+		memset(arena_alloc(&arena, 16, 1), 'x', 16);
+		for (size_t i = 0; i < countof(copies); i++)
+			assert_int_equal(strlen(copies[i]), length);
+	}
+	size_t before = arena.total_bytes;
+	arena_strndup(&arena, text, 5);
+	assert_int_equal(arena.total_bytes, before + 6);
+}
+
 static void
 test_release(void **state)
 {
@@ -101,6 +123,7 @@ main(void)
 		cmocka_unit_test(test_many_small),
 		cmocka_unit_test(test_large_between),
 		cmocka_unit_test(test_copies),
+		cmocka_unit_test(test_terminated),
 		cmocka_unit_test(test_release),
 	};
 

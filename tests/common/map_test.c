@@ -96,6 +96,36 @@ test_unaligned(void **state)
 	map_release(&map);
 }
 
+/* The hash is SipHash-1-3 and not something close to it: under the key of its paper's test vectors,
+ * the first n of the bytes 0, 1, 2 … go to these slots of the smallest table (little-endian; from
+ * another implementation). Clustering would be the only other sign of a mistake. */
+static void
+test_siphash(void **state)
+{
+	static const uint8_t slots[] = { 3, 13, 11, 8, 7, 7, 0, 14, 4, 15, 2, 2, 7, 4, 6, 6, 12, 14,
+		12, 0, 4, 14, 3, 12, 9, 5, 5, 13, 4, 3, 12, 13, 15, 14, 1, 6, 7, 1, 2, 1, 4, 5, 6,
+		11, 6, 3, 13, 6, 3, 15, 10, 2, 0, 6, 0, 5, 3, 8, 8, 14, 2, 0, 8, 5 };
+	unsigned char key[countof(slots)];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(key); i++)
+		key[i] = (unsigned char)i;
+	for (size_t size = 1; size <= countof(slots); size++) {
+		struct map map;
+
+		map_init(&map, size);
+		map.seed[0] = 0x0706050403020100;
+		map.seed[1] = 0x0f0e0d0c0b0a0908;
+		map_set(&map, key, 1);
+		assert_int_equal(map.capacity, 16);
+		size_t stride = sizeof(uint32_t) + (size + 3) / 4 * 4;
+		assert_memory_equal(
+		        map.slots + slots[size - 1] * stride + sizeof(uint32_t), key, size);
+		assert_int_not_equal(map.slots[slots[size - 1] * stride], 0); /* in use */
+		map_release(&map);
+	}
+}
+
 static void
 test_seeds_differ(void **state)
 {
@@ -131,6 +161,7 @@ main(void)
 		cmocka_unit_test(test_many),
 		cmocka_unit_test(test_set),
 		cmocka_unit_test(test_unaligned),
+		cmocka_unit_test(test_siphash),
 		cmocka_unit_test(test_seeds_differ),
 		cmocka_unit_test(test_reuse),
 	};

@@ -3,7 +3,6 @@
 
 #include <dirent.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "common/buf.h"
 #include "common/memory.h"
@@ -23,11 +22,10 @@ replay(const char *path)
 	}
 	while ((count = fread(chunk, 1, sizeof(chunk), file)) > 0)
 		buf_append(&bytes, chunk, count);
-	uint8_t *exact = malloc(bytes.length);
+	auto_free uint8_t *exact = xrealloc(NULL, bytes.length, 1);
 	for (size_t i = 0; i < bytes.length; i++)
 		exact[i] = (uint8_t)bytes.data[i];
 	LLVMFuzzerTestOneInput(exact, bytes.length);
-	free(exact);
 	return 0;
 }
 

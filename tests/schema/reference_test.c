@@ -50,6 +50,7 @@ test_accepted(void **state)
 		{ "GHCR.IO/app:V1", "GHCR.IO", "app", "V1", "" },
 		{ "a-b.c-d.example:1/app", "a-b.c-d.example:1", "app", "", "" },
 		{ "h.example:65535/app", "h.example:65535", "app", "", "" },
+		{ "h.example:9/app", "h.example:9", "app", "", "" },
 		{ "xn--bcher-kva.example/app", "xn--bcher-kva.example", "app", "", "" },
 		{ "[::1]/app", "[::1]", "app", "", "" },
 		{ "[::1]:5000/app:1", "[::1]:5000", "app", "1", "" },
@@ -226,6 +227,14 @@ test_long_message(void **state)
 	memset(text, 'x', 100000);
 	assert_int_equal(reference_parse(&reference, text, &err), -1);
 	assert_non_null(strstr(err.message, "x…': the repository must be"));
+	text[201] = '\0';
+	text[200] = 'X'; /* refused, and one byte too long to be quoted */
+	assert_int_equal(reference_parse(&reference, text, &err), -1);
+	assert_non_null(strstr(err.message, "x…': "));
+	text[200] = '\0';
+	text[199] = 'X';
+	assert_int_equal(reference_parse(&reference, text, &err), -1);
+	assert_non_null(strstr(err.message, "xX': "));
 }
 
 static void
