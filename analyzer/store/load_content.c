@@ -1,0 +1,264 @@
+/*
+ * Content that nothing holds any more stays in the store (it comes back with the next rollback),
+ * but is not loaded. Tables with several rows per document are read beside the documents, in the
+ * same order:
+ *
+ *	manifest        7        9           12
+ *	manifest_layer  7 7 7 7  9 9  11 11  12 12 12     (11 is not held: passed over)
+ */
+#include "analyzer/store/load.h"
+
+#include <stdlib.h>
+
+#include "analyzer/store/content.h"
+
+/* A statement whose first column is an id in ascending order. */
+struct cursor {
+	struct query query;
+	bool on_row;
+};
+
+static struct cursor
+cursor_open(struct db *db, const char *sql)
+{
+	struct cursor cursor = { .query = db_query(db, sql) };
+
+	cursor.on_row = query_next(&cursor.query);
+	return cursor;
+}
+
+/* True while there is a row of `id`; rows of lower ids are passed over. */
+static bool
+cursor_at(struct cursor *cursor, int64_t id)
+{
+	while (cursor->on_row && query_int(&cursor->query, 0) < id)
+		cursor->on_row = query_next(&cursor->query);
+	return cursor->on_row && query_int(&cursor->query, 0) == id;
+}
+
+static void
+cursor_next(struct cursor *cursor)
+{
+	cursor->on_row = query_next(&cursor->query);
+}
+
+/* Holds every digest in the first column of a statement with one parameter, :id. */
+static int
+hold_all(struct load *load, const char *sql, int64_t id, struct error *err)
+{
+	struct query query = db_query_cached(load->db, sql);
+
+	query_bind_int(&query, ":id", id);
+	while (query_next(&query))
+		load_hold(load, load_index(load, query_int(&query, 0), load->digest_count));
+	return query_end(&query, err);
+}
+
+/* Children of held indexes and referrers of held documents are held. The list grows meanwhile. */
+static int
+follow(struct load *load, struct error *err)
+{
+	for (size_t i = 0; i < load->held.count; i++) {
+		int64_t id = load->held.at[i];
+
+		if (hold_all(load, "SELECT child FROM index_child WHERE manifest = :id", id, err) !=
+		                0 ||
+		        hold_all(load, "SELECT digest FROM manifest WHERE subject = :id", id,
+		                err) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* What one manifest after the other is put together in. */
+struct desk {
+	struct cursor layer_rows, child_rows;
+	uint64_t *layer_bytes; /* by digest */
+	VEC(struct record_layer) layers;
+	VEC(struct record_child) children;
+};
+
+static int
+load_layer_sizes(struct load *load, struct desk *desk, struct error *err)
+{
+	struct query query = db_query(load->db, "SELECT digest, size FROM layer_blob");
+
+	desk->layer_bytes = arena_new(&load->arena, uint64_t, load->digest_count);
+	while (query_next(&query)) {
+		size_t id = load_index(load, query_int(&query, 0), load->digest_count);
+
+		desk->layer_bytes[id] = (uint64_t)query_int(&query, 1);
+	}
+	return query_end(&query, err);
+}
+
+static void
+collect_layers(struct load *load, struct desk *desk, int64_t id)
+{
+	const struct query *row = &desk->layer_rows.query;
+
+	desk->layers.count = 0;
+	for (; cursor_at(&desk->layer_rows, id); cursor_next(&desk->layer_rows)) {
+		size_t blob = load_index(load, query_int(row, 1), load->digest_count);
+
+		*vec_push(&desk->layers) = (struct record_layer){
+			.digest = load->digests[blob],
+			.size_bytes = desk->layer_bytes[blob],
+			.foreign = query_int(row, 2) != 0,
+		};
+	}
+}
+
+static void
+collect_children(struct load *load, struct desk *desk, int64_t id)
+{
+	const struct query *row = &desk->child_rows.query;
+
+	desk->children.count = 0;
+	for (; cursor_at(&desk->child_rows, id); cursor_next(&desk->child_rows)) {
+		struct record_child *child = vec_push(&desk->children);
+		size_t digest = load_index(load, query_int(row, 1), load->digest_count);
+
+		child->digest = load->digests[digest];
+		child->size_bytes = (uint64_t)query_int(row, 2);
+		content_platform(&child->platform, query_text(row, 3));
+		child->attestation = query_int(row, 4) != 0;
+	}
+}
+
+static const char *
+text_or_null(const struct query *query, int column)
+{
+	return query_is_null(query, column) ? NULL : query_text(query, column);
+}
+
+/* The digest in a column that may be NULL; its index or 0. */
+static size_t
+optional_digest(struct load *load, const struct query *query, int column, struct digest *digest)
+{
+	size_t id = 0;
+
+	if (!query_is_null(query, column))
+		id = load_index(load, query_int(query, column), load->digest_count);
+	*digest = load->digests[id];
+	return id;
+}
+
+static void
+add_manifest(struct load *load, struct desk *desk, const struct query *row)
+{
+	int64_t id = query_int(row, 0);
+	struct record_manifest manifest = {
+		.digest = load->digests[id],
+		.kind = (enum manifest_kind)query_int(row, 1),
+		.size_bytes = (uint64_t)query_int(row, 2),
+		.media_type = query_text(row, 3),
+		.artifact_type = text_or_null(row, 4),
+		.config_size_bytes = (uint64_t)query_int(row, 6),
+		.base_name = text_or_null(row, 8),
+		.base_digest_text = text_or_null(row, 9),
+	};
+
+	load->marks[optional_digest(load, row, 5, &manifest.config)] |= MARK_CONFIG;
+	optional_digest(load, row, 7, &manifest.subject);
+	collect_layers(load, desk, id);
+	collect_children(load, desk, id);
+	manifest.layers = desk->layers.at;
+	manifest.layer_count = desk->layers.count;
+	manifest.children = desk->children.at;
+	manifest.child_count = desk->children.count;
+	builder_manifest(load->builder, &manifest);
+}
+
+static int
+add_manifests(struct load *load, struct desk *desk, struct error *err)
+{
+	struct query query =
+	        db_query(load->db, "SELECT digest, kind, size, media_type, artifact_type, config, "
+	                           "config_size, subject,"
+	                           " base_name, base_digest FROM manifest ORDER BY digest");
+
+	while (query_next(&query)) {
+		size_t id = load_index(load, query_int(&query, 0), load->digest_count);
+
+		if (id != 0 && load->marks[id] & MARK_DOCUMENT)
+			add_manifest(load, desk, &query);
+	}
+	return query_end(&query, err);
+}
+
+static int
+load_manifests(struct load *load, struct error *err)
+{
+	struct desk desk = { 0 };
+	int result = load_layer_sizes(load, &desk, err);
+
+	if (result == 0) {
+		desk.layer_rows = cursor_open(load->db,
+		        "SELECT manifest, blob, is_foreign FROM manifest_layer"
+		        " ORDER BY manifest, position");
+		desk.child_rows = cursor_open(load->db,
+		        "SELECT manifest, child, size, platform, attestation FROM index_child"
+		        " ORDER BY manifest, position");
+		result = add_manifests(load, &desk, err);
+		if (query_end(&desk.layer_rows.query, result == 0 ? err : NULL) != 0)
+			result = -1;
+		if (query_end(&desk.child_rows.query, result == 0 ? err : NULL) != 0)
+			result = -1;
+	}
+	vec_release(&desk.layers);
+	vec_release(&desk.children);
+	return result;
+}
+
+static int
+add_configs(struct load *load, struct cursor *diff_id_rows, struct error *err)
+{
+	VEC(struct digest) diff_ids = { 0 };
+	struct query query = db_query(
+	        load->db, "SELECT digest, size, platform, created_at FROM config ORDER BY digest");
+
+	while (query_next(&query)) {
+		size_t id = load_index(load, query_int(&query, 0), load->digest_count);
+		/* Nothing in a snapshot is made of the details. */
+		struct record_config config = { .details_json = "{}" };
+
+		if (id == 0 || !(load->marks[id] & MARK_CONFIG))
+			continue;
+		diff_ids.count = 0;
+		for (; cursor_at(diff_id_rows, (int64_t)id); cursor_next(diff_id_rows)) {
+			int64_t diff_id = query_int(&diff_id_rows->query, 1);
+
+			*vec_push(&diff_ids) =
+			        load->digests[load_index(load, diff_id, load->digest_count)];
+		}
+		config.digest = load->digests[id];
+		config.size_bytes = (uint64_t)query_int(&query, 1);
+		content_platform(&config.platform, query_text(&query, 2));
+		config.created_at =
+		        query_is_null(&query, 3) ? RECORD_TIME_UNKNOWN : query_int(&query, 3);
+		config.diff_ids = diff_ids.at;
+		config.diff_id_count = diff_ids.count;
+		builder_config(load->builder, &config);
+	}
+	vec_release(&diff_ids);
+	return query_end(&query, err);
+}
+
+static int
+load_configs(struct load *load, struct error *err)
+{
+	struct cursor diff_id_rows = cursor_open(
+	        load->db, "SELECT config, diff_id FROM config_layer ORDER BY config, position");
+	int result = add_configs(load, &diff_id_rows, err);
+
+	return query_end(&diff_id_rows.query, result == 0 ? err : NULL) == 0 ? result : -1;
+}
+
+int
+load_content(struct load *load, struct error *err)
+{
+	if (follow(load, err) != 0 || load_manifests(load, err) != 0)
+		return -1;
+	return load_configs(load, err);
+}

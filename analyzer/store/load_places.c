@@ -1,0 +1,255 @@
+/*
+ * Which scan of a source is shown. The newest one decides about the state; if it gave no data, an
+ * older one's data is shown, marked stale:
+ *
+ *	newest      an older one with data    shown    state
+ *	complete    -                         newest   complete
+ *	partial     -                         newest   partial
+ *	failed      yes                       older    stale
+ *	failed      no                        -        failed
+ *	not ended   yes                       older    stale
+ *	not ended   no                        newest   partial, failed if it saw no reference
+ *
+ * Spans make an older state exact: what scan S saw is since <= S and not until <= S.
+ */
+#include "analyzer/store/load.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "common/text.h"
+
+static int
+load_scans(struct load *load, struct error *err)
+{
+	int64_t at = load->options->at != 0 ? load->options->at : INT64_MAX;
+	struct query query;
+
+	if (load_count(load, "SELECT max(id) FROM scan", &load->scan_count, err) != 0 ||
+	        load_count(load, "SELECT max(id) FROM source", &load->source_count, err) != 0)
+		return -1;
+	load->scans = arena_new(&load->arena, struct load_scan, load->scan_count);
+	load->sources = arena_new(&load->arena, struct load_source, load->source_count);
+	query = db_query(load->db, "SELECT id, source, started_at, state FROM scan ORDER BY id");
+	while (query_next(&query)) {
+		size_t id = load_index(load, query_int(&query, 0), load->scan_count);
+		struct load_scan *scan = &load->scans[id];
+		struct load_source *source;
+
+		scan->source = query_int(&query, 1);
+		scan->started_at = query_int(&query, 2);
+		scan->state = (enum scan_state)query_int(&query, 3);
+		if (scan->started_at > at)
+			continue;
+		source = &load->sources[load_index(load, scan->source, load->source_count)];
+		source->newest = (int64_t)id;
+		if (scan->state == SCAN_COMPLETE || scan->state == SCAN_PARTIAL)
+			source->good = (int64_t)id;
+		else if (scan->state == SCAN_RUNNING)
+			source->interrupted = (int64_t)id;
+	}
+	return query_end(&query, err);
+}
+
+static int
+saw_references(struct load *load, int64_t source, int64_t scan, bool *saw, struct error *err)
+{
+	struct query query = db_query(load->db,
+	        "SELECT 1 FROM repository p JOIN reference r ON r.repository = p.id"
+	        " WHERE p.source = :source AND r.since <= :scan"
+	        " AND (r.until IS NULL OR r.until > :scan) LIMIT 1");
+
+	query_bind_int(&query, ":source", source);
+	query_bind_int(&query, ":scan", scan);
+	*saw = query_next(&query);
+	return query_end(&query, err);
+}
+
+/* Follows the table above. */
+static int
+choose_shown(struct load *load, int64_t id, struct load_source *source, struct error *err)
+{
+	enum scan_state newest = load->scans[source->newest].state;
+	bool saw = true;
+
+	source->shown = source->good != 0 ? source->good : source->interrupted;
+	if (source->good == 0 && source->shown != 0 &&
+	        saw_references(load, id, source->shown, &saw, err) != 0)
+		return -1;
+	if (!saw)
+		source->shown = 0;
+	if (source->shown == 0)
+		source->source.state = SOURCE_FAILED;
+	else if (source->shown != source->newest)
+		source->source.state = SOURCE_STALE;
+	else
+		source->source.state = newest == SCAN_COMPLETE ? SOURCE_COMPLETE : SOURCE_PARTIAL;
+	source->source.scanned_at =
+	        source->shown != 0 ? load->scans[source->shown].started_at : RECORD_TIME_UNKNOWN;
+	return 0;
+}
+
+static enum dedup_scope
+scope_of(const struct load *load, const struct snap_source *source)
+{
+	for (size_t i = 0; i < load->options->scope_count; i++)
+		if (source->kind == SOURCE_REGISTRY &&
+		        strcmp(load->options->scopes[i].registry, source->name) == 0)
+			return load->options->scopes[i].scope;
+	return SCOPE_REGISTRY;
+}
+
+static int
+count_problems(struct load *load, int64_t id, struct load_source *source, struct error *err)
+{
+	struct query query = db_query(load->db,
+	        "SELECT count(*) FROM problem WHERE source = :source AND harmless = 0"
+	        " AND since <= :scan AND (until IS NULL OR until > :scan)");
+
+	query_bind_int(&query, ":source", id);
+	query_bind_int(&query, ":scan", source->newest);
+	if (query_next(&query))
+		source->source.problems = (uint32_t)query_int(&query, 0);
+	if (load->scans[source->newest].state == SCAN_RUNNING)
+		source->source.problems++;
+	return query_end(&query, err);
+}
+
+/* A scan that did not end could not say so itself. */
+static void
+add_interruption(struct load *load, const struct load_source *source)
+{
+	const struct load_scan *scan = &load->scans[source->newest];
+	char when[32], message[128];
+	struct record_problem problem = { .place = "", .message = message };
+
+	if (scan->state != SCAN_RUNNING)
+		return;
+	snprintf(message, sizeof(message),
+	        "the scan of %s has not ended: it still runs, or was interrupted",
+	        text_time(scan->started_at, when));
+	builder_problem(load->builder, source->handle, &problem, scan->started_at);
+}
+
+static int
+add_problems(struct load *load, int64_t id, const struct load_source *source, struct error *err)
+{
+	struct query query = db_query(load->db,
+	        "SELECT place, message, harmless, since FROM problem WHERE source = :source"
+	        " AND since <= :scan AND (until IS NULL OR until > :scan)");
+
+	query_bind_int(&query, ":source", id);
+	query_bind_int(&query, ":scan", source->newest);
+	while (query_next(&query)) {
+		struct record_problem problem = {
+			.place = query_text(&query, 0),
+			.message = query_text(&query, 1),
+			.harmless = query_int(&query, 2) != 0,
+		};
+		size_t since = load_index(load, query_int(&query, 3), load->scan_count);
+
+		builder_problem(
+		        load->builder, source->handle, &problem, load->scans[since].started_at);
+	}
+	return query_end(&query, err);
+}
+
+static int
+add_source(struct load *load, int64_t id, struct load_source *source, struct error *err)
+{
+	source->source.scope = scope_of(load, &source->source);
+	if (choose_shown(load, id, source, err) != 0 || count_problems(load, id, source, err) != 0)
+		return -1;
+	source->handle = builder_source(load->builder, &source->source);
+	add_interruption(load, source);
+	return add_problems(load, id, source, err);
+}
+
+static int
+add_sources(struct load *load, struct error *err)
+{
+	struct query query = db_query(load->db, "SELECT id, kind, name FROM source");
+	int result = 0;
+
+	while (result == 0 && query_next(&query)) {
+		int64_t id = query_int(&query, 0);
+		struct load_source *source =
+		        &load->sources[load_index(load, id, load->source_count)];
+
+		if (source->newest == 0)
+			continue; /* not scanned yet at that time */
+		source->source.kind = (enum source_kind)query_int(&query, 1);
+		source->source.name = arena_strdup(&load->arena, query_text(&query, 2));
+		result = add_source(load, id, source, err);
+	}
+	if (result != 0)
+		err = NULL; /* the first failure is the one to report */
+	return query_end(&query, err) == 0 ? result : -1;
+}
+
+static int
+load_repositories(struct load *load, struct error *err)
+{
+	struct query query;
+
+	if (load_count(load, "SELECT max(id) FROM repository", &load->repository_count, err) != 0)
+		return -1;
+	load->repositories =
+	        arena_new(&load->arena, struct load_repository, load->repository_count);
+	query = db_query(load->db, "SELECT id, source, name FROM repository");
+	while (query_next(&query)) {
+		size_t id = load_index(load, query_int(&query, 0), load->repository_count);
+
+		load->repositories[id] = (struct load_repository){
+			.name = arena_strdup(&load->arena, query_text(&query, 2)),
+			.source = query_int(&query, 1),
+			.handle = NONE,
+		};
+	}
+	return query_end(&query, err);
+}
+
+static void
+add_reference(struct load *load, struct load_repository *repository,
+        const struct load_source *source, const char *tag, size_t digest, size_t since)
+{
+	if (repository->handle == NONE)
+		repository->handle =
+		        builder_repository(load->builder, source->handle, repository->name);
+	load_hold(load, digest);
+	builder_reference(load->builder, repository->handle, tag, &load->digests[digest],
+	        load->scans[since].started_at);
+}
+
+static int
+add_references(struct load *load, struct error *err)
+{
+	struct query query =
+	        db_query(load->db, "SELECT repository, tag, digest, since, until FROM reference");
+
+	while (query_next(&query)) {
+		size_t id = load_index(load, query_int(&query, 0), load->repository_count);
+		struct load_repository *repository = &load->repositories[id];
+		const struct load_source *source =
+		        &load->sources[load_index(load, repository->source, load->source_count)];
+		size_t digest = load_index(load, query_int(&query, 2), load->digest_count);
+		size_t since = load_index(load, query_int(&query, 3), load->scan_count);
+
+		if (load->damaged)
+			break;
+		if ((int64_t)since > source->shown ||
+		        (!query_is_null(&query, 4) && query_int(&query, 4) <= source->shown))
+			continue;
+		add_reference(load, repository, source, query_text(&query, 1), digest, since);
+	}
+	return query_end(&query, err);
+}
+
+int
+load_places(struct load *load, struct error *err)
+{
+	if (load_scans(load, err) != 0 || add_sources(load, err) != 0 ||
+	        load_repositories(load, err) != 0)
+		return -1;
+	return add_references(load, err);
+}
