@@ -20,12 +20,13 @@ struct image_bytes {
 struct attribution {
 	/* Per image, registries and layouts apart. */
 	struct image_bytes *registry, *layout;
-	/* Per repository (of registries): its share of the images it names. */
+	/* Per repository: its share of the images that it reaches. Those of registries sum up to
+	 * what their images are attributed. */
 	uint64_t *repository_bytes;
 	/* The rest of the registries' actual total. */
 	uint64_t index_bytes, artifact_bytes;
-	uint64_t total_bytes; /* Σ registry attributed + index + artifact = usage.total.actual_bytes
-	                       */
+	/* Σ registry attributed + index + artifact = usage.total.actual_bytes */
+	uint64_t total_bytes;
 };
 
 struct attribution *attribution_build(

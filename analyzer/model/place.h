@@ -21,13 +21,15 @@ struct place_use {
 	uint32_t blob;
 	enum blob_class class;
 	bool kept; /* an index or artifact uses it too, so it stays when all images go */
-	/* For BLOB_IMAGE: the distinct images that use it, ascending, into group.users. */
+	/* The distinct images that use it, ascending, into group.users; none unless BLOB_IMAGE. */
 	uint32_t users, user_count;
 };
 
 struct place_group {
 	uint32_t source;
 	const char *name;       /* "" = the whole source, else the namespace or repository */
+	uint32_t *repositories; /* ascending */
+	uint32_t repository_count;
 	struct place_use *uses; /* ascending by blob */
 	uint32_t use_count;
 	uint32_t *users;     /* image indices */
@@ -40,11 +42,6 @@ struct place_group {
 	uint32_t foreign_layers, absent_children;          /* distinct, listed but not counted */
 };
 
-struct places {
-	struct place_group *groups; /* by source, then name */
-	uint32_t group_count;
-};
-
 /* `platform` restricts images, and what only they use, to one platform: indexes that lead to images
  * of others only, and artifacts about such; NULL = all. `exclude_manifest`, per manifest, takes
  * documents away as if nothing reached them (deleting); NULL = none. */
@@ -53,6 +50,14 @@ struct place_options {
 	const bool *exclude_manifest;
 };
 
+struct places {
+	struct place_options options;
+	struct place_group *groups; /* by source, then name */
+	uint32_t group_count;
+};
+
+/* In the arena; what the options point to must live as long. Linear in the references, edges and
+ * layers of each group, after sorting. */
 struct places *places_build(
         const struct snapshot *snapshot, const struct place_options *options, struct arena *arena);
 

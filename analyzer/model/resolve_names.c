@@ -161,6 +161,12 @@ resolve_references(struct snapshot *snapshot, const struct facts *facts, const s
 	}
 	snapshot->references = rows;
 	snapshot->reference_count = n;
+	for (uint32_t i = n; i-- > 0;) {
+		struct snap_repository *repository = &snapshot->repositories[rows[i].repository];
+
+		repository->references = i;
+		repository->reference_count++;
+	}
 }
 
 static int

@@ -48,6 +48,7 @@ struct snap_source {
 struct snap_repository {
 	uint32_t source;
 	const char *name;
+	uint32_t references, reference_count; /* into snapshot.references */
 };
 
 struct snap_reference {

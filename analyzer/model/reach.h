@@ -1,0 +1,43 @@
+/*
+ * What references reach: the children of indexes, and what refers to something reached. One walk
+ * after the other over the same tables, each linear in what it finds:
+ *
+ *	reach_begin(&reach);
+ *	reach_from(&reach, reference.manifest);
+ *	... reach.found[0 … found_count − 1], reach_has(&reach, manifest)
+ *
+ * A referrer that some reference reaches is found by that way only; the others, which we know from
+ * the referrers API alone, are wherever their subject is.
+ */
+#ifndef ANALYZER_MODEL_REACH_H
+#define ANALYZER_MODEL_REACH_H
+
+#include "analyzer/model/links.h"
+#include "analyzer/model/place.h"
+
+struct reach {
+	const struct snapshot *snapshot;
+	struct links about; /* per manifest those that have it as subject */
+	bool *by_reference; /* per manifest: some reference reaches it without its subject */
+	bool *closed;       /* per manifest: not entered */
+	uint32_t *stamps, now;
+	uint32_t *found, found_count;
+};
+
+/* Everything in the arena, which must live as long. `options` as in place.h, NULL = none. */
+void reach_init(struct reach *reach, const struct snapshot *snapshot,
+        const struct place_options *options, struct arena *arena);
+void reach_begin(struct reach *reach);
+/* Adds what this manifest leads to, itself included, unless it is closed or already found. */
+void reach_from(struct reach *reach, uint32_t manifest);
+
+static inline bool
+reach_has(const struct reach *reach, uint32_t manifest)
+{
+	return reach->stamps[manifest] == reach->now;
+}
+
+/* Per manifest the indexes that name it. */
+void reach_parents(struct links *parents, const struct snapshot *snapshot, struct arena *arena);
+
+#endif
