@@ -68,12 +68,18 @@ struct table_style {
 	bool exact_bytes; /* --bytes */
 	bool color;
 	bool no_header;
+	bool ascii; /* the terminal takes no UTF-8: "..." and "x" instead of "…" and "×" */
 };
 void table_print_text(const struct table *table, const struct table_style *style, FILE *out);
-/* RFC 4180; exact numbers; a text that starts with = + - @ TAB CR gets a ' in front (CWE-1236). */
-void table_print_csv(const struct table *table, FILE *out);
+/* RFC 4180 with LF; exact numbers; a text that starts with = + - @ TAB CR gets a ' in front
+ * (CWE-1236). Control characters are cleaned here too, because it may end up on a terminal; JSON
+ * has the text as it is. */
+void table_print_csv(const struct table *table, bool no_header, FILE *out);
 void table_print_markdown(const struct table *table, const struct table_style *style, FILE *out);
 /* A new array of the rows' objects, fixed rows left out. */
 json_t *table_json(const struct table *table);
+
+/* "10MB", "1.5 GB", "64MiB", "300": decimal and binary units; false for anything else. */
+bool table_parse_size(const char *text, uint64_t *bytes);
 
 #endif
