@@ -70,9 +70,10 @@ layout_fit(const struct column *columns, size_t column_count, unsigned width, un
 	if (width == 0)
 		return;
 	/* A text of a thousand columns: no step below needs more than the terminal's width. */
+	unsigned most = width > LAYOUT_NARROW ? width : LAYOUT_NARROW;
 	for (size_t i = 0; i < column_count; i++) {
-		if (columns[i].type == CELL_TEXT && widths[i] > width)
-			widths[i] = width;
+		if (columns[i].type == CELL_TEXT && widths[i] > most)
+			widths[i] = most;
 	}
 	while (total_with_texts_at(columns, widths, column_count, LAYOUT_READABLE) > width &&
 	        drop_column(columns, widths, column_count))
