@@ -75,8 +75,9 @@ struct record_child {
 	struct digest digest;
 	uint64_t size_bytes; /* claimed by the index */
 	struct platform platform;
-	bool attestation; /* annotated as such, or of platform unknown/unknown with that annotation
-	                   */
+	/* Annotated as such, or of platform unknown/unknown with that annotation. */
+	bool attestation;
+	struct digest attests; /* the image that an attestation is about, if stated */
 };
 
 struct record_manifest {

@@ -18,6 +18,7 @@
 
 #define ATTESTATION_ANNOTATION "vnd.docker.reference.type"
 #define ATTESTATION_VALUE      "attestation-manifest"
+#define ATTESTATION_SUBJECT    "vnd.docker.reference.digest"
 #define MAX_NAME_BYTES         512
 #define MAX_MEDIA_TYPE_BYTES   255
 
@@ -75,6 +76,9 @@ decode_children(
 			.platform = child.platform,
 			.attestation = is_attestation(&child),
 		};
+		const char *subject = annotation_text(child.annotations, ATTESTATION_SUBJECT);
+		if (children[i].attestation && subject != NULL)
+			digest_parse(&children[i].attests, subject);
 	}
 	return 0;
 }

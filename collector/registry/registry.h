@@ -16,14 +16,16 @@
 #include "schema/platform.h"
 
 /* Limits of one scan; beyond them the scan is partial and says so. */
-#define REGISTRY_MAX_CATALOGUE_PAGES 10000
-#define REGISTRY_MAX_REPOSITORIES    1000000
-#define REGISTRY_MAX_TAGS            100000 /* per repository */
-#define REGISTRY_MAX_LIST_BYTES      (4 << 20)
-#define REGISTRY_MAX_MANIFEST_BYTES  (4 << 20)
-#define REGISTRY_MAX_CONFIG_BYTES    (4 << 20)
-#define REGISTRY_MAX_INDEX_DEPTH     3
-#define REGISTRY_MAX_FAILURES_IN_ROW 5 /* unreachable or slow: then the host is given up */
+#define REGISTRY_MAX_PAGES          10000 /* of the catalogue, and of each tag list */
+#define REGISTRY_MAX_REPOSITORIES   1000000
+#define REGISTRY_MAX_TAGS           100000 /* per repository */
+#define REGISTRY_MAX_LIST_BYTES     (4 << 20)
+#define REGISTRY_MAX_MANIFEST_BYTES (4 << 20)
+#define REGISTRY_MAX_CONFIG_BYTES   (4 << 20)
+#define REGISTRY_MAX_INDEX_DEPTH    3
+#define REGISTRY_MAX_SCAN_SECONDS   (12 * 3600)
+/* Unreachable, broken, slow, 429, 502-504, or never let in (401): then the host is given up. */
+#define REGISTRY_MAX_FAILURES_IN_ROW 5
 
 enum target_kind {
 	TARGET_CATALOGUE,  /* HOST */
@@ -56,10 +58,19 @@ struct registry_options {
 	const char *tags;                /* glob over tag names; NULL = all */
 	const struct platform *platform; /* children of indexes to read; NULL = all */
 	bool plain_http;                 /* loopback hosts are plain http anyway */
-	unsigned connections;            /* 0 = 4 */
+	/* Ask the OCI 1.1 referrers API about every image (signatures, bills of material). One
+	 * request more per image and scan, so off by default; a registry that does not have it is
+	 * asked once. What lies under tags (cosign's sha256-….sig) is read anyway. */
+	bool referrers;
+	unsigned connections;   /* 0 = 4 */
+	long timeout_ms;        /* of a whole request; 0 = 60,000 */
+	long low_speed_seconds; /* slower than 1 KiB/s for so long is given up; 0 = 30 */
 };
 
-/* Emits one whole scan. -1 only for sink and misuse errors. */
+/*
+ * Emits one whole scan. -1 only for sink and misuse errors. include and exclude are about every
+ * repository, however it came in; tags only about lists (a tag that was named is read).
+ */
 int registry_collect(const struct registry_options *options, const struct collect_context *context,
         struct collect_result *result, struct error *err) must_check;
 

@@ -1,0 +1,330 @@
+/*
+ * Manifests and indexes. Each digest is looked at once in a scan, however many tags and indexes
+ * name it; what the receiver knows is walked without being fetched.
+ *
+ *	want ─┬─ read before ─────────────────────────────▶ the tag is read
+ *	      ├─ known ─▶ walk ───────────────────────────▶ the tag is read
+ *	      └─ pending ─▶ GET ─▶ verify ─▶ emit ─▶ walk ─▶ all tags that wait are read
+ *	                     └─ failed ────────────────────▶ they are unread
+ *
+ * A document that could not be read here is tried again when another repository names it.
+ */
+#include "collector/registry/scan.h"
+
+#include <stdio.h>
+
+#include "collector/registry/manifest.h"
+
+/* Values of documents_by_digest; others are 1 + an index into scan.documents. */
+#define DOCUMENT_READ 0
+
+int
+verify_digest(const struct digest *digest, const struct http_reply *reply, struct error *why)
+{
+	struct digest actual;
+	char text[DIGEST_TEXT_SIZE];
+
+	digest_of(&actual, digest->length, reply->body, reply->body_length);
+	if (digest_equal(&actual, digest))
+		return 0;
+	return fail(why, ERROR_FAILED, "the registry sent %zu bytes that have the digest %s",
+	        reply->body_length, digest_format(&actual, text));
+}
+
+/* --- the table -------------------------------------------------------------------------- */
+
+/* A place for a document that is to be fetched, perhaps once more. */
+static uint32_t
+document_begin(struct scan *scan, const struct digest *digest)
+{
+	uint32_t value = map_get(&scan->documents_by_digest, digest);
+	uint32_t index = scan->free_document;
+
+	if (value != MAP_NONE) {
+		index = value - 1;
+	} else if (index != MAP_NONE) {
+		scan->free_document = scan->documents.at[index].next_free;
+	} else {
+		index = (uint32_t)scan->documents.count;
+		vec_push(&scan->documents);
+	}
+	scan->documents.at[index] = (struct document){ 0 };
+	map_set(&scan->documents_by_digest, digest, index + 1);
+	return index;
+}
+
+/* Its place is free again; who waited has been taken from it. */
+static void
+document_mark_read(struct scan *scan, const struct digest *digest)
+{
+	uint32_t value = map_get(&scan->documents_by_digest, digest);
+
+	if (value != MAP_NONE && value != DOCUMENT_READ) {
+		scan->documents.at[value - 1].next_free = scan->free_document;
+		scan->free_document = value - 1;
+	}
+	map_set(&scan->documents_by_digest, digest, DOCUMENT_READ);
+}
+
+bool
+document_is_pending(const struct scan *scan, const struct digest *digest)
+{
+	uint32_t value = map_get(&scan->documents_by_digest, digest);
+
+	return value != MAP_NONE && value != DOCUMENT_READ &&
+	       scan->documents.at[value - 1].failed_in == 0;
+}
+
+/* --- what a document names -------------------------------------------------------------- */
+
+static int
+remark(struct scan *scan, const struct mention *mention, const struct digest *digest, bool harmless,
+        const char *message, struct error *err)
+{
+	struct job place = {
+		.kind = JOB_MANIFEST, .repository = mention->repository, .digest = *digest
+	};
+
+	return scan_problem(scan, &place, harmless, err, "%s", message);
+}
+
+/* Children of other platforms are not asked for. An attestation belongs to a platform only by
+ * the image that it is about. */
+static bool
+child_is_wanted(const struct scan *scan, const struct record_manifest *index,
+        const struct record_child *child)
+{
+	const struct platform *wanted = scan->options->platform;
+
+	if (wanted == NULL)
+		return true;
+	if (child->attestation) {
+		for (size_t i = 0; i < index->child_count; i++) {
+			if (digest_is_set(&child->attests) &&
+			        digest_equal(&index->children[i].digest, &child->attests))
+				return platform_matches(wanted, &index->children[i].platform);
+		}
+		return false;
+	}
+	/* An index inside an index has no platform. */
+	return (child->platform.os[0] == '\0' && child->platform.architecture[0] == '\0') ||
+	       platform_matches(wanted, &child->platform);
+}
+
+static int
+walk_index(struct scan *scan, const struct record_manifest *index, const struct mention *mention,
+        struct error *err)
+{
+	if (mention->depth >= REGISTRY_MAX_INDEX_DEPTH)
+		return remark(scan, mention, &index->digest, false,
+		        "indexes are nested deeper than we follow", err);
+	/* Backwards, because the last one that is pushed is asked for first. */
+	for (size_t i = index->child_count; i-- > 0;) {
+		const struct record_child *child = &index->children[i];
+		struct mention next = { .repository = mention->repository,
+			.stated_bytes = child->size_bytes,
+			.is_child = true,
+			.depth = mention->depth + 1 };
+
+		if (child_is_wanted(scan, index, child) &&
+		        document_want(scan, &child->digest, &next, NULL, err) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+walk(struct scan *scan, const struct record_manifest *manifest, const struct mention *mention,
+        struct error *err)
+{
+	if (manifest->kind == MANIFEST_IMAGE || manifest->kind == MANIFEST_INDEX)
+		referrers_want(scan, mention->repository, &manifest->digest);
+	if (manifest->kind == MANIFEST_INDEX)
+		return walk_index(scan, manifest, mention, err);
+	if (manifest->kind != MANIFEST_IMAGE)
+		return 0;
+	scan->result->progress.images++;
+	return config_want(scan, mention->repository, manifest, err);
+}
+
+/* 1 and walked if the receiver has it, 0 if not. */
+static int
+walk_known(struct scan *scan, const struct digest *digest, const struct mention *mention,
+        struct error *err)
+{
+	const struct known *known = &scan->context->known;
+	auto_arena arena = { 0 };
+	struct record_manifest manifest = { 0 };
+
+	if (known->manifest == NULL)
+		return 0;
+	int found = known->manifest(known->context, digest, &arena, &manifest, err);
+	if (found <= 0)
+		return found;
+	document_mark_read(scan, digest);
+	return walk(scan, &manifest, mention, err) == 0 ? 1 : -1;
+}
+
+/* --- reading ---------------------------------------------------------------------------- */
+
+static int
+want_unseen(struct scan *scan, const struct digest *digest, const struct mention *mention,
+        struct job *tag, struct error *err)
+{
+	int known = walk_known(scan, digest, mention, err);
+
+	if (known < 0 && tag != NULL)
+		job_drop(tag);
+	if (known != 0)
+		return known < 0 ? -1 : tag != NULL ? tag_read(scan, tag, digest, err) : 0;
+	uint32_t index = document_begin(scan, digest);
+	if (tag != NULL)
+		job_push(&scan->documents.at[index].waiting, tag);
+	struct job *job = job_new(JOB_MANIFEST, mention->repository);
+	job->digest = *digest;
+	job->stated_bytes = mention->stated_bytes;
+	job->is_child = mention->is_child;
+	job->depth = mention->depth;
+	job->document = index;
+	job_push(&scan->manifests, job);
+	return 0;
+}
+
+int
+document_want(struct scan *scan, const struct digest *digest, const struct mention *mention,
+        struct job *tag, struct error *err)
+{
+	uint32_t value = map_get(&scan->documents_by_digest, digest);
+
+	if (value == MAP_NONE)
+		return want_unseen(scan, digest, mention, tag, err);
+	if (value == DOCUMENT_READ)
+		return tag != NULL ? tag_read(scan, tag, digest, err) : 0;
+	struct document *document = &scan->documents.at[value - 1];
+	if (document->failed_in == 0) {
+		if (tag != NULL)
+			job_push(&document->waiting, tag);
+		return 0;
+	}
+	if (document->failed_in != mention->repository->id)
+		return want_unseen(scan, digest, mention, tag, err);
+	char text[DIGEST_TEXT_SIZE], cause[DIGEST_TEXT_SIZE + 80];
+	snprintf(cause, sizeof(cause), "its manifest %s could not be read",
+	        digest_format(digest, text));
+	return tag != NULL ? tag_unread(scan, tag, false, cause, err) : 0;
+}
+
+int
+document_take(struct scan *scan, const struct digest *digest, const struct mention *mention,
+        const struct http_reply *reply, struct error *why, bool *harmless, struct error *err)
+{
+	auto_arena arena = { 0 };
+	struct record record = { .kind = RECORD_MANIFEST };
+
+	if (map_get(&scan->documents_by_digest, digest) == DOCUMENT_READ)
+		return 1;
+	switch (manifest_decode(&record.manifest, &arena, digest, reply->content_type, reply->body,
+	        reply->body_length, why)) {
+	case MANIFEST_BAD:
+		return 0;
+	case MANIFEST_SCHEMA1:
+		*harmless = true;
+		fail(why, ERROR_FAILED, SCHEMA1_SKIPPED);
+		return 0;
+	case MANIFEST_OK:
+		break;
+	}
+	document_mark_read(scan, digest);
+	if (scan_emit(scan, &record, err) != 0 || walk(scan, &record.manifest, mention, err) != 0)
+		return -1;
+	if (mention->stated_bytes == 0 || mention->stated_bytes == reply->body_length)
+		return 1;
+	char message[120];
+	snprintf(message, sizeof(message), "it has %zu bytes, the index says %llu",
+	        reply->body_length, (unsigned long long)mention->stated_bytes);
+	return remark(scan, mention, digest, false, message, err) == 0 ? 1 : -1;
+}
+
+/* The tags that waited, when it is known how it ended: badly if there is a cause. */
+static int
+settle_tags(struct scan *scan, struct job *waiting, const struct digest *digest, bool harmless,
+        const char *cause, struct error *err)
+{
+	int status = 0;
+
+	/* All are taken from the list, also behind a failure of the sink. */
+	for (struct job *tag; (tag = job_pop(&waiting)) != NULL;) {
+		if (status != 0)
+			job_drop(tag);
+		else if (cause != NULL)
+			status = tag_unread(scan, tag, harmless, cause, err);
+		else
+			status = tag_read(scan, tag, digest, err);
+	}
+	return status;
+}
+
+static struct job *
+take_waiting(struct scan *scan, const struct job *job)
+{
+	struct job *waiting = scan->documents.at[job->document].waiting;
+
+	scan->documents.at[job->document].waiting = NULL;
+	return waiting;
+}
+
+static int
+document_failed(struct scan *scan, const struct job *job, bool harmless, const char *cause,
+        struct error *err)
+{
+	struct job *waiting = take_waiting(scan, job);
+
+	scan->documents.at[job->document].failed_in = job->repository->id;
+	if (waiting == NULL)
+		return scan_problem(scan, job, harmless, err, "%s", cause);
+	return settle_tags(scan, waiting, &job->digest, harmless, cause, err);
+}
+
+static int
+read_document(
+        struct scan *scan, const struct job *job, const struct http_reply *reply, struct error *err)
+{
+	struct mention mention = { .repository = job->repository,
+		.stated_bytes = job->stated_bytes,
+		.is_child = job->is_child,
+		.depth = job->depth };
+	struct job *waiting = take_waiting(scan, job);
+	struct error why = { 0 };
+	bool harmless = false;
+	int taken = document_take(scan, &job->digest, &mention, reply, &why, &harmless, err);
+
+	if (taken > 0)
+		return settle_tags(scan, waiting, &job->digest, false, NULL, err);
+	if (taken < 0) {
+		while (waiting != NULL)
+			job_drop(job_pop(&waiting));
+		return -1;
+	}
+	scan->documents.at[job->document].waiting = waiting;
+	return document_failed(scan, job, harmless, why.message, err);
+}
+
+int
+manifest_done(struct scan *scan, struct job *job, const struct http_reply *reply, struct error *err)
+{
+	struct error why = { 0 };
+	char cause[CAUSE_SIZE];
+	bool has_tags = scan->documents.at[job->document].waiting != NULL;
+
+	/* Indexes are copied without all their children. */
+	if (reply->status == 404 && job->is_child && !has_tags)
+		return document_failed(scan, job, true,
+		        "an index names it, but the registry does not have it (HTTP 404)", err);
+	if (!answer_is_good(scan, reply, cause))
+		return document_failed(scan, job, false, cause, err);
+	if (media_type_parse(reply->content_type) == MEDIA_DOCKER_SCHEMA1)
+		return document_failed(scan, job, true, SCHEMA1_SKIPPED, err);
+	if (verify_digest(&job->digest, reply, &why) != 0)
+		return document_failed(scan, job, false, why.message, err);
+	return read_document(scan, job, reply, err);
+}

@@ -1,0 +1,159 @@
+/*
+ * What went wrong, in words, and when to stop asking. A registry that is down makes one problem
+ * for each of the first failures and one for all the rest, not one for every tag.
+ */
+#include "collector/registry/scan.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "collector/registry/manifest.h"
+
+static const char *
+outcome_text(enum http_outcome outcome)
+{
+	switch (outcome) {
+	case HTTP_UNREACHABLE:
+		return "unreachable: ";
+	case HTTP_BROKEN:
+		return "the connection broke: ";
+	case HTTP_SLOW:
+		return "too slow: ";
+	case HTTP_ANSWERED:
+	case HTTP_TOO_LARGE:
+	case HTTP_REFUSED:
+	case HTTP_STOPPED:
+		break;
+	}
+	return "";
+}
+
+bool
+answer_is_good(const struct scan *scan, const struct http_reply *reply, char cause[CAUSE_SIZE])
+{
+	char detail[256];
+
+	if (reply->outcome != HTTP_ANSWERED) {
+		snprintf(cause, CAUSE_SIZE, "%s%s", outcome_text(reply->outcome), reply->cause);
+		return false;
+	}
+	if (reply->status >= 200 && reply->status < 300)
+		return true;
+	if (reply->status == 401) {
+		snprintf(cause, CAUSE_SIZE, "%s", scan->refusal);
+		return false;
+	}
+	registry_error_text(detail, sizeof(detail), reply->body, reply->body_length);
+	snprintf(cause, CAUSE_SIZE, "HTTP %ld%s%s%s", reply->status, *detail != '\0' ? " (" : "",
+	        detail, *detail != '\0' ? ")" : "");
+	return false;
+}
+
+/* The host or what stands before it is not well; other statuses are about one thing only. */
+static bool
+is_failure(const struct scan *scan, const struct http_reply *reply)
+{
+	switch (reply->outcome) {
+	case HTTP_UNREACHABLE:
+	case HTTP_BROKEN:
+	case HTTP_SLOW:
+		return true;
+	case HTTP_ANSWERED:
+		return reply->status == 429 || (reply->status >= 502 && reply->status <= 504) ||
+		       (reply->status == 401 && !scan->let_in);
+	case HTTP_TOO_LARGE:
+	case HTTP_REFUSED:
+	case HTTP_STOPPED:
+		break;
+	}
+	return false;
+}
+
+void
+failure_note(struct scan *scan, const struct http_reply *reply)
+{
+	if (reply->status >= 200 && reply->status < 300)
+		scan->let_in = true;
+	if (!is_failure(scan, reply))
+		scan->failures = 0;
+	else if (++scan->failures >= REGISTRY_MAX_FAILURES_IN_ROW)
+		scan_stop(scan, "given up after %u failures in a row", scan->failures);
+}
+
+void
+scan_stop(struct scan *scan, const char *format, ...)
+{
+	va_list arguments;
+
+	if (scan->over)
+		return;
+	scan->over = true;
+	va_start(arguments, format);
+	vsnprintf(scan->why_over, sizeof(scan->why_over), format, arguments);
+	va_end(arguments);
+}
+
+void
+scan_forget(struct scan *scan, struct job *job)
+{
+	if (job->kind == JOB_TAG)
+		scan->tags_left++;
+	if (job->kind == JOB_MANIFEST || job->kind == JOB_CONFIG)
+		scan->documents_left++;
+	if (job->repository != NULL)
+		job->repository->cut = true;
+	job_drop(job);
+}
+
+static void
+forget_stack(struct scan *scan, struct job **stack)
+{
+	for (struct job *job; (job = job_pop(stack)) != NULL;)
+		scan_forget(scan, job);
+}
+
+static size_t
+names_left(const struct repository *repository)
+{
+	size_t left = 0;
+
+	for (size_t at = repository->cursor; at < repository->names.length; left++)
+		at += strlen(repository->names.data + at) + 1;
+	return left;
+}
+
+void
+scan_forget_all(struct scan *scan)
+{
+	forget_stack(scan, &scan->retries);
+	forget_stack(scan, &scan->configs);
+	forget_stack(scan, &scan->manifests);
+	forget_stack(scan, &scan->referrers);
+	vec_each (struct document, document, &scan->documents)
+		forget_stack(scan, &document->waiting);
+	for (struct repository *at = scan->open; at != NULL; at = at->next) {
+		scan->tags_left += names_left(at);
+		at->cut = true;
+	}
+}
+
+int
+scan_drain(struct scan *scan, struct error *err)
+{
+	size_t repositories = plan_left(scan);
+
+	scan_forget_all(scan);
+	while (scan->open != NULL) {
+		repositories++;
+		if (repository_close(scan, scan->open, err) != 0)
+			return -1;
+	}
+	if (!scan->over)
+		return 0;
+	struct job everywhere = { .kind = JOB_NONE };
+	return scan_problem(scan, &everywhere, false, err,
+	        "%s; not read: %llu tags of %zu repositories, %llu manifests and configs",
+	        scan->why_over, (unsigned long long)scan->tags_left, repositories,
+	        (unsigned long long)scan->documents_left);
+}
