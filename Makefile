@@ -24,6 +24,7 @@ BUILD_PACKAGES := gcc make pkg-config libc6-dev libcurl4-openssl-dev libjansson-
                   libcyaml-dev libyaml-dev libssl-dev libutf8proc-dev scdoc
 TEST_PACKAGES  := libcmocka-dev bats shellcheck codespell sqlite3 jq zstd time docker-registry skopeo umoci \
                   debootstrap nginx-light apache2-utils wrk python3 python3-jsonschema git
+DEMO_PACKAGES  := docker-registry skopeo umoci debootstrap jq python3
 LINT_PACKAGES  := clang clang-format cppcheck
 
 PACKAGES  := libcurl jansson sqlite3 libcyaml yaml-0.1 libcrypto libutf8proc
@@ -125,6 +126,16 @@ check: test-deps ## install what tests need, build, run every test
 	@$(MAKE) --no-print-directory MODE=debug all unit-tests
 	@$(MAKE) --no-print-directory MODE=release all
 	@tests/run.sh build/debug
+
+.PHONY: demo bench
+demo: deps ## a guided tour over a registry with real images, and its report.html
+	@tests/install.sh $(DEMO_PACKAGES)
+	@$(MAKE) --no-print-directory MODE=release all
+	@tests/demo/demo.sh report.html
+
+bench: test-deps ## measure the stated speed and memory ratios; fails when one is missed
+	@$(MAKE) --no-print-directory MODE=release all
+	@tests/bench/run.sh
 
 .PHONY: lint
 lint: lint-deps ## format, cppcheck, gcc -fanalyzer, release builds of gcc and clang without warnings
