@@ -71,7 +71,7 @@ $(BUILD)/layershare: $(BUILD)/analyzer/main.o $(BUILD)/liblayershare.a
 	$(call Q,LINK)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 $(BUILD)/liblayershare.a: $(OBJECTS)
-	$(call Q,AR)rm -f $@ && ar rcs $@ $^
+	$(call Q,AR)rm -f $@ && ar qcs $@ $^
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)

@@ -12,12 +12,12 @@
  *
  * Images made of empty layers only are no base; an unnamed branch point whose top layer is empty
  * counts as its highest non-empty ancestor. Images with the same chain as the base (retags, other
- * configs) are not its users. Images that no reference names own nothing.
+ * configs) are not its users. Images that no reference names neither own nor use.
  */
 #ifndef ANALYZER_MODEL_BASES_H
 #define ANALYZER_MODEL_BASES_H
 
-#include "analyzer/model/names.h"
+#include "analyzer/model/naming.h"
 #include "analyzer/model/trie.h"
 
 enum base_evidence { /* strongest first */
@@ -61,6 +61,6 @@ struct base_options {
 };
 
 struct bases *bases_build(const struct snapshot *snapshot, const struct trie *trie,
-        const struct names *names, const struct base_options *options, struct arena *arena);
+        const struct naming *names, const struct base_options *options, struct arena *arena);
 
 #endif

@@ -17,7 +17,7 @@
 /* One layer of one image, and with how many other images it is shared. */
 struct explain_layer {
 	uint32_t node;         /* of the trie: the chain up to here */
-	uint32_t layer;        /* into snapshot.layers, of the lowest manifest */
+	uint32_t layer;        /* into snapshot.layers, of the manifest that stands for the image */
 	uint32_t chain_images; /* other images with this chain (shared on disk and in memory too) */
 	uint32_t blob_images;  /* other images with this blob anywhere (shared in the registry) */
 	uint32_t repositories; /* distinct repositories of the latter */

@@ -45,17 +45,16 @@ reach_from(struct reach *reach, uint32_t manifest)
 	}
 }
 
-static void
-link_subjects(struct reach *reach, struct arena *arena)
+void
+reach_about(struct links *about, const struct snapshot *snapshot, struct arena *arena)
 {
-	const struct snapshot *snapshot = reach->snapshot;
 	struct link_list list = { 0 };
 
 	for (uint32_t m = 0; m < snapshot->manifest_count; m++) {
 		if (snapshot->manifests[m].subject != NONE)
 			*vec_push(&list) = (struct link){ snapshot->manifests[m].subject, m };
 	}
-	links_build(&reach->about, &list, snapshot->manifest_count, arena);
+	links_build(about, &list, snapshot->manifest_count, arena);
 	vec_release(&list);
 }
 
@@ -78,9 +77,8 @@ reach_parents(struct links *parents, const struct snapshot *snapshot, struct are
 	vec_release(&list);
 }
 
-/* Marks in `leads` all images of the platform (of any, if NULL) and the indexes above them. */
-static void
-mark_leading(const struct snapshot *snapshot, const struct links *parents,
+void
+reach_leading(const struct snapshot *snapshot, const struct links *parents,
         const struct platform *platform, bool *leads)
 {
 	auto_free uint32_t *queue = xcalloc(snapshot->manifest_count, sizeof(*queue));
@@ -116,8 +114,8 @@ close_other_platforms(struct reach *reach, const struct platform *platform)
 	uint32_t count = 0;
 
 	reach_parents(&parents, snapshot, &arena);
-	mark_leading(snapshot, &parents, NULL, to_images);
-	mark_leading(snapshot, &parents, platform, to_ours);
+	reach_leading(snapshot, &parents, NULL, to_images);
+	reach_leading(snapshot, &parents, platform, to_ours);
 	for (uint32_t m = 0; m < snapshot->manifest_count; m++) {
 		reach->closed[m] = to_images[m] && !to_ours[m];
 		if (reach->closed[m])
@@ -160,7 +158,7 @@ reach_init(struct reach *reach, const struct snapshot *snapshot,
 		.stamps = arena_new(arena, uint32_t, count),
 		.found = arena_new(arena, uint32_t, count),
 	};
-	link_subjects(reach, arena);
+	reach_about(&reach->about, snapshot, arena);
 	find_by_reference(reach);
 	if (options && options->platform)
 		close_other_platforms(reach, options->platform);

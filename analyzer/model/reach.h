@@ -37,7 +37,13 @@ reach_has(const struct reach *reach, uint32_t manifest)
 	return reach->stamps[manifest] == reach->now;
 }
 
-/* Per manifest the indexes that name it. */
+/* Per manifest those that have it as subject. */
+void reach_about(struct links *about, const struct snapshot *snapshot, struct arena *arena);
+/* Per manifest the indexes that name it, as often as they do. */
 void reach_parents(struct links *parents, const struct snapshot *snapshot, struct arena *arena);
+/* Marks in `leads`, per manifest, the images of the platform (all, if NULL) and every index that
+ * leads to one. */
+void reach_leading(const struct snapshot *snapshot, const struct links *parents,
+        const struct platform *platform, bool *leads);
 
 #endif

@@ -8,7 +8,7 @@
 
 #include "analyzer/model/attribution.h"
 #include "analyzer/model/bases.h"
-#include "analyzer/model/names.h"
+#include "analyzer/model/naming.h"
 #include "analyzer/model/usage.h"
 
 struct report_options {
@@ -19,7 +19,7 @@ struct report_options {
 struct report {
 	const struct snapshot *snapshot;
 	struct trie *trie;
-	struct names *names;
+	struct naming *names;
 	struct places *places;
 	struct usage *usage;
 	struct attribution *attribution;
