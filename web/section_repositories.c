@@ -16,9 +16,8 @@ static const struct kit_column columns[] = {
 };
 
 struct repositories {
-	uint32_t *order, *references; /* the latter per repository of the snapshot */
+	uint32_t *order; /* of registries, the most expensive first */
 	uint32_t count;
-	uint64_t named_bytes;
 };
 
 static int
@@ -38,16 +37,12 @@ repositories_make(struct page *page)
 	const struct snapshot *snapshot = page->report->snapshot;
 	struct repositories repositories = {
 		.order = arena_new(&page->arena, uint32_t, snapshot->repository_count),
-		.references = arena_new(&page->arena, uint32_t, snapshot->repository_count),
 	};
 
-	for (uint32_t i = 0; i < snapshot->reference_count; i++)
-		repositories.references[snapshot->references[i].repository]++;
 	for (uint32_t i = 0; i < snapshot->repository_count; i++) {
 		if (snapshot->sources[snapshot->repositories[i].source].kind != SOURCE_REGISTRY)
 			continue;
 		repositories.order[repositories.count++] = i;
-		repositories.named_bytes += page->report->attribution->repository_bytes[i];
 	}
 	qsort_r(repositories.order, repositories.count, sizeof(*repositories.order), compare,
 	        page->report->attribution->repository_bytes);
@@ -55,7 +50,7 @@ repositories_make(struct page *page)
 }
 
 static void
-put_row(struct page *page, const struct repositories *repositories, uint32_t index)
+put_row(struct page *page, uint32_t index)
 {
 	const struct report *report = page->report;
 	const struct snap_repository *repository = &report->snapshot->repositories[index];
@@ -68,7 +63,7 @@ put_row(struct page *page, const struct repositories *repositories, uint32_t ind
 	html(&page->html, "</th>");
 	kit_bytes_cell(&page->html, bytes);
 	kit_share_cell(&page->html, bytes, report->attribution->total_bytes);
-	kit_count_cell(&page->html, repositories->references[index]);
+	kit_count_cell(&page->html, repository->reference_count);
 	html(&page->html, "</tr>\n");
 }
 
@@ -80,7 +75,8 @@ put_rest(struct page *page, const struct repositories *repositories, uint32_t sh
 
 	for (uint32_t i = shown; i < repositories->count; i++) {
 		bytes += attribution->repository_bytes[repositories->order[i]];
-		references += repositories->references[repositories->order[i]];
+		references += page->report->snapshot->repositories[repositories->order[i]]
+		                      .reference_count;
 	}
 	html(&page->html, "<tr>");
 	kit_more(&page->html, repositories->count - shown, "repository", "repositories",
@@ -99,25 +95,19 @@ section_repositories(struct page *page)
 	struct repositories repositories = repositories_make(page);
 	uint32_t shown =
 	        repositories.count > page->row_limit ? page->row_limit : repositories.count;
-	uint64_t rest_bytes = attribution->index_bytes + attribution->artifact_bytes;
-	uint64_t unnamed_bytes;
 
 	if (repositories.count == 0) {
 		html(out, "<p>No repository of a registry was seen.</p>\n");
 		return;
 	}
-	/* What is reached only as the referrer of something else has no name of its own. */
-	unnamed_bytes = attribution->total_bytes - rest_bytes - repositories.named_bytes;
 	html(out, "<p>Each image's share, split evenly among the repositories that name "
 	          "the image.</p>\n");
 	kit_table_open(out, "Repositories, by attributed bytes", columns, countof(columns));
 	for (uint32_t i = 0; i < shown; i++)
-		put_row(page, &repositories, repositories.order[i]);
+		put_row(page, repositories.order[i]);
 	kit_table_foot(out);
 	if (shown < repositories.count)
 		put_rest(page, &repositories, shown);
-	if (unnamed_bytes > 0)
-		kit_rest_row(out, "(no repository)", unnamed_bytes, attribution->total_bytes, 1);
 	kit_rest_row(out, "(indexes)", attribution->index_bytes, attribution->total_bytes, 1);
 	kit_rest_row(out, "(artifacts)", attribution->artifact_bytes, attribution->total_bytes, 1);
 	kit_total_row(out, "Stored in the registries", attribution->total_bytes, 2);
