@@ -12,13 +12,14 @@
 #include "analyzer/model/snapshot.h"
 #include "common/error.h"
 
-#define CONFIG_MAX_CONNECTIONS 64 /* per registry */
+#define CONFIG_MAX_CONNECTIONS     64 /* per registry */
+#define CONFIG_DEFAULT_CONNECTIONS 4
 
 struct config_registry {
 	const char *host;
 	enum dedup_scope dedup; /* registry (default), namespace, repository */
 	bool plain_http;
-	unsigned connections;       /* 0 = default */
+	unsigned connections;       /* 0 = CONFIG_DEFAULT_CONNECTIONS */
 	const char *const *targets; /* what a scan without arguments covers: as on the command
 	                               line, or without the host; none = the whole catalogue */
 	unsigned target_count;

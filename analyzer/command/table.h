@@ -1,0 +1,9 @@
+/* The rows of the command table: each command's file defines its own. */
+#ifndef ANALYZER_COMMAND_TABLE_H
+#define ANALYZER_COMMAND_TABLE_H
+
+#include "analyzer/command/command.h"
+
+extern const struct command command_config_show, command_completion, command_help;
+
+#endif
