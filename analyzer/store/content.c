@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "analyzer/store/observe.h"
+#include "analyzer/store/packed.h"
 
 const char *
 content_platform_text(const struct platform *platform, char out[PLATFORM_TEXT_SIZE])
@@ -33,21 +34,6 @@ content_platform(struct platform *platform, const char *text)
 }
 
 static int
-insert_layer(struct ingest *ingest, int64_t manifest, size_t position, int64_t blob, bool foreign,
-        struct error *err)
-{
-	struct query query = db_query_cached(ingest->db,
-	        "INSERT INTO manifest_layer (manifest, position, blob, is_foreign)"
-	        " VALUES (:manifest, :position, :blob, :is_foreign)");
-
-	query_bind_int(&query, ":manifest", manifest);
-	query_bind_int(&query, ":position", (int64_t)position);
-	query_bind_int(&query, ":blob", blob);
-	query_bind_int(&query, ":is_foreign", foreign);
-	return query_run(&query, err);
-}
-
-static int
 report_conflict(struct ingest *ingest, int64_t id, const struct record_manifest *manifest,
         const struct record_layer *layer, uint64_t stored_bytes, struct error *err)
 {
@@ -65,9 +51,11 @@ report_conflict(struct ingest *ingest, int64_t id, const struct record_manifest 
 	return observe_content_problem(ingest, &problem, id, err);
 }
 
+/* A layer of another size than an earlier manifest claimed becomes a problem; the earlier one
+ * stands. */
 static int
-add_layers(struct ingest *ingest, int64_t id, const struct record_manifest *manifest,
-        struct error *err)
+pack_layers(struct ingest *ingest, int64_t id, const struct record_manifest *manifest,
+        struct buf *packed, struct error *err)
 {
 	for (size_t i = 0; i < manifest->layer_count; i++) {
 		const struct record_layer *layer = &manifest->layers[i];
@@ -75,9 +63,9 @@ add_layers(struct ingest *ingest, int64_t id, const struct record_manifest *mani
 		int64_t blob = 0;
 
 		if (intern_layer(ingest->intern, &layer->digest, layer->size_bytes, &blob,
-		            &stored_bytes, err) != 0 ||
-		        insert_layer(ingest, id, i, blob, layer->foreign, err) != 0)
+		            &stored_bytes, err) != 0)
 			return -1;
+		packed_append(packed, (uint64_t)blob << 1 | layer->foreign);
 		if (stored_bytes != layer->size_bytes &&
 		        report_conflict(ingest, id, manifest, layer, stored_bytes, err) != 0)
 			return -1;
@@ -140,16 +128,19 @@ insert_manifest(struct ingest *ingest, int64_t id, const struct record_manifest 
         struct error *err)
 {
 	int64_t config, subject;
+	auto_buf layers = { 0 };
 	struct query query;
 
-	if (intern_optional(ingest, &manifest->config, &config, err) != 0 ||
+	if (pack_layers(ingest, id, manifest, &layers, err) != 0 ||
+	        intern_optional(ingest, &manifest->config, &config, err) != 0 ||
 	        intern_optional(ingest, &manifest->subject, &subject, err) != 0)
 		return -1;
 	query = db_query_cached(ingest->db,
 	        "INSERT INTO manifest (digest, kind, size, media_type, artifact_type, config,"
-	        " config_size, subject, base_name, base_digest)"
+	        " config_size, layers, subject, base_name, base_digest)"
 	        " VALUES (:digest, :kind, :size, :media_type, :artifact_type, :config,"
-	        " :config_size, :subject, :base_name, :base_digest) ON CONFLICT DO NOTHING");
+	        " :config_size, :layers, :subject, :base_name, :base_digest) ON CONFLICT DO "
+	        "NOTHING");
 	query_bind_int(&query, ":digest", id);
 	query_bind_int(&query, ":kind", manifest->kind);
 	query_bind_int(&query, ":size", (int64_t)manifest->size_bytes);
@@ -157,6 +148,7 @@ insert_manifest(struct ingest *ingest, int64_t id, const struct record_manifest 
 	query_bind_text(&query, ":artifact_type", manifest->artifact_type);
 	bind_optional(&query, ":config", config);
 	query_bind_int(&query, ":config_size", (int64_t)manifest->config_size_bytes);
+	query_bind_blob(&query, ":layers", buf_text(&layers), layers.length);
 	bind_optional(&query, ":subject", subject);
 	query_bind_text(&query, ":base_name", manifest->base_name);
 	query_bind_text(&query, ":base_digest", manifest->base_digest_text);
@@ -173,10 +165,21 @@ content_manifest(struct ingest *ingest, const struct record_manifest *manifest, 
 		return -1;
 	if (!db_changed(ingest->db))
 		return 0;
-	ingest->batch_rows += 1 + manifest->layer_count + manifest->child_count;
-	if (add_layers(ingest, id, manifest, err) != 0)
-		return -1;
 	return add_children(ingest, id, manifest, err);
+}
+
+static int
+pack_diff_ids(struct ingest *ingest, const struct record_config *config, struct buf *packed,
+        struct error *err)
+{
+	for (size_t i = 0; i < config->diff_id_count; i++) {
+		int64_t diff_id = 0;
+
+		if (intern_digest(ingest->intern, &config->diff_ids[i], &diff_id, err) != 0)
+			return -1;
+		packed_append(packed, (uint64_t)diff_id);
+	}
+	return 0;
 }
 
 static int
@@ -184,29 +187,21 @@ insert_config(
         struct ingest *ingest, int64_t id, const struct record_config *config, struct error *err)
 {
 	char platform[PLATFORM_TEXT_SIZE];
-	struct query query = db_query_cached(ingest->db,
-	        "INSERT INTO config (digest, size, platform, created_at)"
-	        " VALUES (:digest, :size, :platform, :created_at) ON CONFLICT DO NOTHING");
+	auto_buf diff_ids = { 0 };
+	struct query query;
 
+	if (pack_diff_ids(ingest, config, &diff_ids, err) != 0)
+		return -1;
+	query = db_query_cached(ingest->db,
+	        "INSERT INTO config (digest, size, platform, created_at, diff_ids)"
+	        " VALUES (:digest, :size, :platform, :created_at, :diff_ids)"
+	        " ON CONFLICT DO NOTHING");
 	query_bind_int(&query, ":digest", id);
 	query_bind_int(&query, ":size", (int64_t)config->size_bytes);
 	query_bind_text(&query, ":platform", content_platform_text(&config->platform, platform));
 	if (config->created_at != RECORD_TIME_UNKNOWN)
 		query_bind_int(&query, ":created_at", config->created_at);
-	return query_run(&query, err);
-}
-
-static int
-insert_diff_id(
-        struct ingest *ingest, int64_t config, size_t position, int64_t diff_id, struct error *err)
-{
-	struct query query =
-	        db_query_cached(ingest->db, "INSERT INTO config_layer (config, position, diff_id)"
-	                                    " VALUES (:config, :position, :diff_id)");
-
-	query_bind_int(&query, ":config", config);
-	query_bind_int(&query, ":position", (int64_t)position);
-	query_bind_int(&query, ":diff_id", diff_id);
+	query_bind_blob(&query, ":diff_ids", buf_text(&diff_ids), diff_ids.length);
 	return query_run(&query, err);
 }
 
@@ -232,13 +227,5 @@ content_config(struct ingest *ingest, const struct record_config *config, struct
 		return -1;
 	if (!db_changed(ingest->db))
 		return 0;
-	ingest->batch_rows += 2 + config->diff_id_count;
-	for (size_t i = 0; i < config->diff_id_count; i++) {
-		int64_t diff_id = 0;
-
-		if (intern_digest(ingest->intern, &config->diff_ids[i], &diff_id, err) != 0 ||
-		        insert_diff_id(ingest, id, i, diff_id, err) != 0)
-			return -1;
-	}
 	return insert_details(ingest, id, config, err);
 }

@@ -20,6 +20,10 @@
 #define READER_WAIT_MS 5000
 #define WRITER_WAIT_MS 60000
 
+/* Of 4 KiB each: 4 to 64 MiB. */
+#define MIN_CACHE_PAGES 1000
+#define MAX_CACHE_PAGES 16000
+
 static const char *
 advice(int code)
 {
@@ -60,6 +64,29 @@ is_our_bug(int code)
 	}
 }
 
+/* SQLite does not keep errno when a commit fails: then at least what was being done. */
+static const char *
+doing(int code)
+{
+	switch (code) {
+	case SQLITE_IOERR_READ:
+	case SQLITE_IOERR_SHORT_READ:
+		return " while reading";
+	case SQLITE_IOERR_WRITE:
+		return " while writing";
+	case SQLITE_IOERR_FSYNC:
+	case SQLITE_IOERR_DIR_FSYNC:
+		return " while syncing";
+	case SQLITE_IOERR_TRUNCATE:
+		return " while truncating";
+	case SQLITE_IOERR_LOCK:
+	case SQLITE_IOERR_RDLOCK:
+		return " while locking";
+	default:
+		return "";
+	}
+}
+
 static int
 fail_with(struct db *db, int code, const char *cause, const char *sql, struct error *err)
 {
@@ -70,7 +97,8 @@ fail_with(struct db *db, int code, const char *cause, const char *sql, struct er
 		return fail(err, ERROR_FAILED, "%s: %s: %s", db->path, cause, strerror(system));
 	if (sql != NULL && is_our_bug(code))
 		return fail(err, ERROR_FAILED, "%s: %s (in: %.160s)", db->path, cause, sql);
-	return fail(err, ERROR_FAILED, "%s: %s%s", db->path, cause, advice(code));
+	return fail(
+	        err, ERROR_FAILED, "%s: %s%s", db->path, cause, io ? doing(code) : advice(code));
 }
 
 int
@@ -104,7 +132,6 @@ configure(struct db *db, enum db_access access, struct error *err)
 	        "PRAGMA cell_size_check = ON;"
 	        "PRAGMA foreign_keys = ON;"
 	        "PRAGMA temp_store = MEMORY;"
-	        "PRAGMA cache_size = -16000;" /* KiB */
 	        "PRAGMA synchronous = FULL;"
 	        "PRAGMA journal_mode = TRUNCATE;",
 	        err);
@@ -133,6 +160,24 @@ db_close(struct db *db)
 	sqlite3_close(db->handle);
 	free(db->path);
 	*db = (struct db){ 0 };
+}
+
+int
+db_fit_cache(struct db *db, size_t *cache_pages, struct error *err)
+{
+	auto_free char *sql = NULL;
+	int64_t pages;
+
+	if (db_int(db, "PRAGMA page_count", &pages, 0, err) != 0)
+		return -1;
+	pages /= 8;
+	if (pages < MIN_CACHE_PAGES)
+		pages = MIN_CACHE_PAGES;
+	if (pages > MAX_CACHE_PAGES)
+		pages = MAX_CACHE_PAGES;
+	*cache_pages = (size_t)pages;
+	sql = xprintf("PRAGMA cache_size = %d", (int)pages);
+	return db_run(db, sql, err);
 }
 
 int
@@ -287,6 +332,14 @@ query_text(const struct query *query, int column)
 	const unsigned char *text = sqlite3_column_text(query->statement, column);
 
 	return text != NULL ? (const char *)text : "";
+}
+
+struct packed
+query_packed(const struct query *query, int column)
+{
+	const void *bytes = sqlite3_column_blob(query->statement, column);
+
+	return packed_open(bytes, (size_t)sqlite3_column_bytes(query->statement, column));
 }
 
 bool

@@ -19,6 +19,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "analyzer/store/packed.h"
 #include "common/error.h"
 #include "schema/digest.h"
 
@@ -56,6 +57,10 @@ void db_close(struct db *db);
 /* Records an SQLite failure code as "PATH: cause: what to do"; returns -1. `sql` may be NULL. */
 int db_fail(struct db *db, int code, const char *sql, struct error *err);
 
+/* Lets the page cache be an eighth of the file: digests go to random places of their index, so a
+ * large store needs more, and memory still grows by few hundred bytes per image. */
+int db_fit_cache(struct db *db, size_t *cache_pages, struct error *err) must_check;
+
 /* SQL without parameters and rows: pragmas, BEGIN, a whole migration. */
 int db_run(struct db *db, const char *sql, struct error *err) must_check;
 struct query db_query(struct db *db, const char *sql);
@@ -75,6 +80,8 @@ int64_t query_int(const struct query *query, int column);
 bool query_is_null(const struct query *query, int column);
 /* Valid until the next query_next(); never NULL. */
 const char *query_text(const struct query *query, int column);
+/* A packed list; valid until the next query_next(). */
+struct packed query_packed(const struct query *query, int column);
 /* False if the column holds anything but the bytes of a digest. */
 bool query_digest(const struct query *query, int column, struct digest *digest);
 int query_end(struct query *query, struct error *err) must_check;

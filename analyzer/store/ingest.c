@@ -32,13 +32,8 @@ ingest_new(struct db *db)
 
 	ingest->db = db;
 	ingest->intern = intern_new(db);
+	observe_start(ingest);
 	return ingest;
-}
-
-int
-ingest_prepare(struct ingest *ingest, struct error *err)
-{
-	return observe_prepare(ingest, err);
 }
 
 void
@@ -47,6 +42,7 @@ ingest_free(struct ingest *ingest)
 	if (ingest == NULL)
 		return;
 	intern_free(ingest->intern);
+	observe_forget(ingest);
 	free(ingest);
 }
 
@@ -55,8 +51,10 @@ begin(struct ingest *ingest, struct error *err)
 {
 	if (db_in_transaction(ingest->db))
 		return 0;
-	ingest->batch_rows = 0;
+	ingest->batch_records = 0;
 	ingest->batch_began_ms = now_ms();
+	if (db_fit_cache(ingest->db, &ingest->batch_limit, err) != 0)
+		return -1;
 	return db_run(ingest->db, "BEGIN IMMEDIATE", err);
 }
 
@@ -69,7 +67,7 @@ commit(struct ingest *ingest, struct error *err)
 static int
 commit_if_due(struct ingest *ingest, struct error *err)
 {
-	if (ingest->batch_rows < INGEST_BATCH_ROWS &&
+	if (++ingest->batch_records < ingest->batch_limit &&
 	        now_ms() - ingest->batch_began_ms < INGEST_BATCH_MS)
 		return 0;
 	return commit(ingest, err);
@@ -130,7 +128,9 @@ start_scan(struct ingest *ingest, const struct record_scan *scan, struct error *
 {
 	struct query insert;
 
-	if (find_source(ingest, scan, err) != 0 || observe_start(ingest, err) != 0)
+	observe_forget(ingest);
+	observe_start(ingest);
+	if (find_source(ingest, scan, err) != 0)
 		return -1;
 	insert = db_query_cached(
 	        ingest->db, "INSERT INTO scan (source, started_at) VALUES (:source, :started_at)");

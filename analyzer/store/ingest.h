@@ -10,25 +10,28 @@
 
 #include "analyzer/store/db.h"
 #include "analyzer/store/intern.h"
+#include "common/map.h"
 #include "schema/record.h"
 
-/* A batch is committed when it is this large or this old, and at the end of a scan. */
-#define INGEST_BATCH_ROWS 10000
-#define INGEST_BATCH_MS   2000
+/* A batch is committed when it is this old, at the end of a scan, and before it outgrows the page
+ * cache: SQLite would start to write, and lock readers out, before the commit. */
+#define INGEST_BATCH_MS 2000
 
 struct ingest {
 	struct db *db;
 	struct intern *intern;
 	int64_t source; /* of the running scan */
 	int64_t scan;   /* 0 = none is running */
-	size_t batch_rows;
+	/* Row ids of what this scan said; values mean nothing. */
+	struct map said_repositories, said_references, said_problems;
+	char *repository_name; /* of the last record that named one, which the next one repeats */
+	int64_t repository;
+	size_t batch_records, batch_limit;
 	int64_t batch_began_ms;
 	struct error failure; /* the first one */
 };
 
 struct ingest *ingest_new(struct db *db);
-/* Makes the temporary tables; they live in memory and die with the connection. */
-int ingest_prepare(struct ingest *ingest, struct error *err) must_check;
 int ingest_emit(struct ingest *ingest, const struct record *record, struct error *err) must_check;
 /* Commits the open batch, if any. */
 int ingest_flush(struct ingest *ingest, struct error *err) must_check;

@@ -39,7 +39,7 @@ intern_free(struct intern *intern)
 }
 
 static struct entry *
-remember(struct intern *intern, const struct digest *digest, int64_t id)
+remember(struct intern *intern, const struct digest *digest, const struct entry *new)
 {
 	struct entry *entry;
 
@@ -49,38 +49,50 @@ remember(struct intern *intern, const struct digest *digest, int64_t id)
 	}
 	entry = &intern->entries[intern->by_digest.count];
 	map_set(&intern->by_digest, digest, (uint32_t)intern->by_digest.count);
-	*entry = (struct entry){ .id = id, .layer_bytes = NO_LAYER };
+	*entry = *new;
 	return entry;
 }
 
+/* *id is 0 when the digest was there already. */
 static int
-select_id(struct db *db, const struct digest *digest, int64_t *id, struct error *err)
+insert(struct db *db, const struct digest *digest, uint64_t layer_bytes, int64_t *id,
+        struct error *err)
 {
-	struct query query = db_query_cached(db, "SELECT id FROM digest WHERE bytes = :bytes");
+	struct query query = db_query_cached(db,
+	        "INSERT INTO digest (bytes, layer_size) VALUES (:bytes, :layer_size)"
+	        " ON CONFLICT DO NOTHING");
 
 	query_bind_digest(&query, ":bytes", digest);
-	*id = query_next(&query) ? query_int(&query, 0) : 0;
-	return query_end(&query, err);
-}
-
-static int
-insert_id(struct db *db, const struct digest *digest, int64_t *id, struct error *err)
-{
-	struct query query = db_query_cached(db, "INSERT INTO digest (bytes) VALUES (:bytes)");
-
-	query_bind_digest(&query, ":bytes", digest);
+	if (layer_bytes != NO_LAYER)
+		query_bind_int(&query, ":layer_size", (int64_t)layer_bytes);
 	if (query_run(&query, err) != 0)
 		return -1;
-	*id = db_last_id(db);
+	*id = db_changed(db) ? db_last_id(db) : 0;
 	return 0;
 }
 
-/* Valid until the next call. */
+static int
+select_entry(struct db *db, const struct digest *digest, struct entry *entry, struct error *err)
+{
+	struct query query =
+	        db_query_cached(db, "SELECT id, layer_size FROM digest WHERE bytes = :bytes");
+
+	query_bind_digest(&query, ":bytes", digest);
+	*entry = (struct entry){ 0 };
+	if (query_next(&query)) {
+		entry->id = query_int(&query, 0);
+		entry->layer_bytes =
+		        query_is_null(&query, 1) ? NO_LAYER : (uint64_t)query_int(&query, 1);
+	}
+	return query_end(&query, err);
+}
+
+/* Valid until the next call. A digest that is new gets `layer_bytes`. */
 static struct entry *
-look_up(struct intern *intern, const struct digest *digest, struct error *err)
+look_up(struct intern *intern, const struct digest *digest, uint64_t layer_bytes, struct error *err)
 {
 	uint32_t index = map_get(&intern->by_digest, digest);
-	int64_t id = 0;
+	struct entry entry = { .layer_bytes = layer_bytes };
 
 	if (index != MAP_NONE)
 		return &intern->entries[index];
@@ -88,17 +100,18 @@ look_up(struct intern *intern, const struct digest *digest, struct error *err)
 		fail(err, ERROR_FAILED, "a record without its digest");
 		return NULL;
 	}
-	if (select_id(intern->db, digest, &id, err) != 0)
+	/* Most digests that are not in the cache are new. */
+	if (insert(intern->db, digest, layer_bytes, &entry.id, err) != 0)
 		return NULL;
-	if (id == 0 && insert_id(intern->db, digest, &id, err) != 0)
+	if (entry.id == 0 && select_entry(intern->db, digest, &entry, err) != 0)
 		return NULL;
-	return remember(intern, digest, id);
+	return remember(intern, digest, &entry);
 }
 
 int
 intern_digest(struct intern *intern, const struct digest *digest, int64_t *id, struct error *err)
 {
-	const struct entry *entry = look_up(intern, digest, err);
+	const struct entry *entry = look_up(intern, digest, NO_LAYER, err);
 
 	if (entry == NULL)
 		return -1;
@@ -107,23 +120,13 @@ intern_digest(struct intern *intern, const struct digest *digest, int64_t *id, s
 }
 
 static int
-select_size(struct db *db, int64_t id, uint64_t *size_bytes, struct error *err)
-{
-	struct query query = db_query_cached(db, "SELECT size FROM layer_blob WHERE digest = :id");
-
-	query_bind_int(&query, ":id", id);
-	*size_bytes = query_next(&query) ? (uint64_t)query_int(&query, 0) : NO_LAYER;
-	return query_end(&query, err);
-}
-
-static int
-insert_size(struct db *db, int64_t id, uint64_t size_bytes, struct error *err)
+set_size(struct db *db, int64_t id, uint64_t size_bytes, struct error *err)
 {
 	struct query query =
-	        db_query_cached(db, "INSERT INTO layer_blob (digest, size) VALUES (:id, :size)");
+	        db_query_cached(db, "UPDATE digest SET layer_size = :layer_size WHERE id = :id");
 
+	query_bind_int(&query, ":layer_size", (int64_t)size_bytes);
 	query_bind_int(&query, ":id", id);
-	query_bind_int(&query, ":size", (int64_t)size_bytes);
 	return query_run(&query, err);
 }
 
@@ -131,15 +134,12 @@ int
 intern_layer(struct intern *intern, const struct digest *digest, uint64_t size_bytes, int64_t *id,
         uint64_t *stored_bytes, struct error *err)
 {
-	struct entry *entry = look_up(intern, digest, err);
+	struct entry *entry = look_up(intern, digest, size_bytes, err);
 
 	if (entry == NULL)
 		return -1;
-	if (entry->layer_bytes == NO_LAYER &&
-	        select_size(intern->db, entry->id, &entry->layer_bytes, err) != 0)
-		return -1;
 	if (entry->layer_bytes == NO_LAYER) {
-		if (insert_size(intern->db, entry->id, size_bytes, err) != 0)
+		if (set_size(intern->db, entry->id, size_bytes, err) != 0)
 			return -1;
 		entry->layer_bytes = size_bytes;
 	}

@@ -12,6 +12,42 @@ text_or_null(const struct query *query, int column, struct arena *arena)
 	return query_is_null(query, column) ? NULL : arena_strdup(arena, query_text(query, column));
 }
 
+static int
+read_layer(struct db *db, uint64_t number, struct record_layer *layer, struct error *err)
+{
+	struct query query =
+	        db_query_cached(db, "SELECT bytes, layer_size FROM digest WHERE id = :id");
+
+	query_bind_int(&query, ":id", (int64_t)(number >> 1));
+	if (query_next(&query)) {
+		query_digest(&query, 0, &layer->digest);
+		layer->size_bytes = (uint64_t)query_int(&query, 1);
+		layer->foreign = number & 1;
+	}
+	if (query_end(&query, err) != 0)
+		return -1;
+	return digest_is_set(&layer->digest)
+	               ? 0
+	               : fail(err, ERROR_FAILED, "%s: the file is damaged: a layer is missing",
+	                         db->path);
+}
+
+static int
+read_layers(struct db *db, struct packed *packed, struct arena *arena, struct record_manifest *out,
+        struct error *err)
+{
+	VEC(struct record_layer) layers = { 0 };
+	uint64_t number;
+	int result = 0;
+
+	while (result == 0 && packed_next(packed, &number))
+		result = read_layer(db, number, vec_push(&layers), err);
+	out->layers = arena_memdup(arena, layers.at, layers.count, sizeof(*layers.at));
+	out->layer_count = layers.count;
+	vec_release(&layers);
+	return result;
+}
+
 /* The manifest's row; *id is 0 when there is none. */
 static int
 read_manifest(struct db *db, const struct digest *digest, struct arena *arena, int64_t *id,
@@ -19,10 +55,13 @@ read_manifest(struct db *db, const struct digest *digest, struct arena *arena, i
 {
 	struct query query = db_query_cached(db,
 	        "SELECT m.digest, m.kind, m.size, m.media_type, m.artifact_type, c.bytes,"
-	        " m.config_size, s.bytes, m.base_name, m.base_digest"
+	        " m.config_size, s.bytes, m.base_name, m.base_digest, m.layers"
 	        " FROM digest d JOIN manifest m ON m.digest = d.id"
 	        " LEFT JOIN digest c ON c.id = m.config LEFT JOIN digest s ON s.id = m.subject"
 	        " WHERE d.bytes = :digest");
+
+	struct packed packed;
+	int result = 0;
 
 	*id = 0;
 	query_bind_digest(&query, ":digest", digest);
@@ -40,32 +79,10 @@ read_manifest(struct db *db, const struct digest *digest, struct arena *arena, i
 		};
 		query_digest(&query, 5, &out->config);
 		query_digest(&query, 7, &out->subject);
+		packed = query_packed(&query, 10);
+		result = read_layers(db, &packed, arena, out, err);
 	}
-	return query_end(&query, err);
-}
-
-static int
-read_layers(struct db *db, int64_t id, struct arena *arena, struct record_manifest *out,
-        struct error *err)
-{
-	VEC(struct record_layer) layers = { 0 };
-	struct query query = db_query_cached(db,
-	        "SELECT d.bytes, b.size, l.is_foreign FROM manifest_layer l"
-	        " JOIN layer_blob b ON b.digest = l.blob JOIN digest d ON d.id = l.blob"
-	        " WHERE l.manifest = :id ORDER BY l.position");
-
-	query_bind_int(&query, ":id", id);
-	while (query_next(&query)) {
-		struct record_layer *layer = vec_push(&layers);
-
-		query_digest(&query, 0, &layer->digest);
-		layer->size_bytes = (uint64_t)query_int(&query, 1);
-		layer->foreign = query_int(&query, 2) != 0;
-	}
-	out->layers = arena_memdup(arena, layers.at, layers.count, sizeof(*layers.at));
-	out->layer_count = layers.count;
-	vec_release(&layers);
-	return query_end(&query, err);
+	return query_end(&query, result == 0 ? err : NULL) == 0 ? result : -1;
 }
 
 static int
@@ -103,10 +120,7 @@ known_manifest(void *context, const struct digest *digest, struct arena *arena,
 		return -1;
 	if (id == 0)
 		return 0;
-	if (read_layers(&store->db, id, arena, out, err) != 0 ||
-	        read_children(&store->db, id, arena, out, err) != 0)
-		return -1;
-	return 1;
+	return read_children(&store->db, id, arena, out, err) == 0 ? 1 : -1;
 }
 
 static int

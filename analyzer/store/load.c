@@ -1,6 +1,6 @@
 /*
- * SQL → builder. The tables are read from front to back, each once, into arrays by row id: a
- * million rows of layers cost a million steps and no lookup.
+ * SQL → builder. The tables are read from front to back, each once, into arrays by row id: what
+ * points at a row is an index, and no lookup.
  *
  *	scans ─▶ which scan of each source is shown ─▶ references as of it ─▶ documents they hold
  *	                                                                          │
@@ -57,13 +57,15 @@ load_digests(struct load *load, struct error *err)
 	if (load_count(load, "SELECT max(id) FROM digest", &load->digest_count, err) != 0)
 		return -1;
 	load->digests = arena_new(&load->arena, struct digest, load->digest_count);
+	load->layer_bytes = arena_new(&load->arena, uint64_t, load->digest_count);
 	load->marks = arena_new(&load->arena, uint8_t, load->digest_count);
-	query = db_query(load->db, "SELECT id, bytes FROM digest");
+	query = db_query(load->db, "SELECT id, bytes, layer_size FROM digest");
 	while (query_next(&query)) {
 		size_t id = load_index(load, query_int(&query, 0), load->digest_count);
 
 		if (!query_digest(&query, 1, &load->digests[id]))
 			load->damaged = true;
+		load->layer_bytes[id] = (uint64_t)query_int(&query, 2);
 	}
 	return query_end(&query, err);
 }

@@ -48,6 +48,7 @@ struct load {
 	struct load_source *sources;
 	struct load_repository *repositories;
 	struct digest *digests;
+	uint64_t *layer_bytes; /* of digests that are layers */
 	uint8_t *marks;
 	size_t scan_count, source_count, repository_count, digest_count;
 	VEC(int64_t) held; /* every digest with MARK_DOCUMENT */

@@ -1,10 +1,9 @@
 /*
  * Content that nothing holds any more stays in the store (it comes back with the next rollback),
- * but is not loaded. Tables with several rows per document are read beside the documents, in the
- * same order:
+ * but is not loaded. The children of indexes are read beside the documents, in the same order:
  *
- *	manifest        7        9           12
- *	manifest_layer  7 7 7 7  9 9  11 11  12 12 12     (11 is not held: passed over)
+ *	manifest     7      9         12
+ *	index_child  7 7 7  9 9  11   12 12     (11 is not held: passed over)
  */
 #include "analyzer/store/load.h"
 
@@ -70,43 +69,50 @@ follow(struct load *load, struct error *err)
 	return 0;
 }
 
-/* What one manifest after the other is put together in. */
+/* What one document after the other is put together in. */
 struct desk {
-	struct cursor layer_rows, child_rows;
-	uint64_t *layer_bytes; /* by digest */
+	struct cursor child_rows;
 	VEC(struct record_layer) layers;
 	VEC(struct record_child) children;
+	VEC(struct digest) diff_ids;
 };
 
-static int
-load_layer_sizes(struct load *load, struct desk *desk, struct error *err)
+static void
+desk_release(struct desk *desk)
 {
-	struct query query = db_query(load->db, "SELECT digest, size FROM layer_blob");
-
-	desk->layer_bytes = arena_new(&load->arena, uint64_t, load->digest_count);
-	while (query_next(&query)) {
-		size_t id = load_index(load, query_int(&query, 0), load->digest_count);
-
-		desk->layer_bytes[id] = (uint64_t)query_int(&query, 1);
-	}
-	return query_end(&query, err);
+	vec_release(&desk->layers);
+	vec_release(&desk->children);
+	vec_release(&desk->diff_ids);
 }
 
 static void
-collect_layers(struct load *load, struct desk *desk, int64_t id)
+collect_layers(struct load *load, struct desk *desk, struct packed packed)
 {
-	const struct query *row = &desk->layer_rows.query;
+	uint64_t number;
 
 	desk->layers.count = 0;
-	for (; cursor_at(&desk->layer_rows, id); cursor_next(&desk->layer_rows)) {
-		size_t blob = load_index(load, query_int(row, 1), load->digest_count);
+	while (packed_next(&packed, &number)) {
+		size_t blob = load_index(load, (int64_t)(number >> 1), load->digest_count);
 
 		*vec_push(&desk->layers) = (struct record_layer){
 			.digest = load->digests[blob],
-			.size_bytes = desk->layer_bytes[blob],
-			.foreign = query_int(row, 2) != 0,
+			.size_bytes = load->layer_bytes[blob],
+			.foreign = number & 1,
 		};
 	}
+	load->damaged |= packed.damaged;
+}
+
+static void
+collect_diff_ids(struct load *load, struct desk *desk, struct packed packed)
+{
+	uint64_t number;
+
+	desk->diff_ids.count = 0;
+	while (packed_next(&packed, &number))
+		*vec_push(&desk->diff_ids) =
+		        load->digests[load_index(load, (int64_t)number, load->digest_count)];
+	load->damaged |= packed.damaged;
 }
 
 static void
@@ -161,7 +167,7 @@ add_manifest(struct load *load, struct desk *desk, const struct query *row)
 
 	load->marks[optional_digest(load, row, 5, &manifest.config)] |= MARK_CONFIG;
 	optional_digest(load, row, 7, &manifest.subject);
-	collect_layers(load, desk, id);
+	collect_layers(load, desk, query_packed(row, 10));
 	collect_children(load, desk, id);
 	manifest.layers = desk->layers.at;
 	manifest.layer_count = desk->layers.count;
@@ -176,7 +182,7 @@ add_manifests(struct load *load, struct desk *desk, struct error *err)
 	struct query query =
 	        db_query(load->db, "SELECT digest, kind, size, media_type, artifact_type, config, "
 	                           "config_size, subject,"
-	                           " base_name, base_digest FROM manifest ORDER BY digest");
+	                           " base_name, base_digest, layers FROM manifest ORDER BY digest");
 
 	while (query_next(&query)) {
 		size_t id = load_index(load, query_int(&query, 0), load->digest_count);
@@ -188,77 +194,59 @@ add_manifests(struct load *load, struct desk *desk, struct error *err)
 }
 
 static int
-load_manifests(struct load *load, struct error *err)
+load_manifests(struct load *load, struct desk *desk, struct error *err)
 {
-	struct desk desk = { 0 };
-	int result = load_layer_sizes(load, &desk, err);
+	int result;
 
-	if (result == 0) {
-		desk.layer_rows = cursor_open(load->db,
-		        "SELECT manifest, blob, is_foreign FROM manifest_layer"
-		        " ORDER BY manifest, position");
-		desk.child_rows = cursor_open(load->db,
-		        "SELECT manifest, child, size, platform, attestation FROM index_child"
-		        " ORDER BY manifest, position");
-		result = add_manifests(load, &desk, err);
-		if (query_end(&desk.layer_rows.query, result == 0 ? err : NULL) != 0)
-			result = -1;
-		if (query_end(&desk.child_rows.query, result == 0 ? err : NULL) != 0)
-			result = -1;
-	}
-	vec_release(&desk.layers);
-	vec_release(&desk.children);
-	return result;
+	desk->child_rows = cursor_open(load->db,
+	        "SELECT manifest, child, size, platform, attestation FROM index_child"
+	        " ORDER BY manifest, position");
+	result = add_manifests(load, desk, err);
+	return query_end(&desk->child_rows.query, result == 0 ? err : NULL) == 0 ? result : -1;
+}
+
+static void
+add_config(struct load *load, struct desk *desk, const struct query *row)
+{
+	struct record_config config = {
+		.digest = load->digests[query_int(row, 0)],
+		.size_bytes = (uint64_t)query_int(row, 1),
+		.created_at = query_is_null(row, 3) ? RECORD_TIME_UNKNOWN : query_int(row, 3),
+		.details_json = "{}", /* nothing in a snapshot is made of them */
+	};
+
+	content_platform(&config.platform, query_text(row, 2));
+	collect_diff_ids(load, desk, query_packed(row, 4));
+	config.diff_ids = desk->diff_ids.at;
+	config.diff_id_count = desk->diff_ids.count;
+	builder_config(load->builder, &config);
 }
 
 static int
-add_configs(struct load *load, struct cursor *diff_id_rows, struct error *err)
+load_configs(struct load *load, struct desk *desk, struct error *err)
 {
-	VEC(struct digest) diff_ids = { 0 };
 	struct query query = db_query(
-	        load->db, "SELECT digest, size, platform, created_at FROM config ORDER BY digest");
+	        load->db, "SELECT digest, size, platform, created_at, diff_ids FROM config");
 
 	while (query_next(&query)) {
 		size_t id = load_index(load, query_int(&query, 0), load->digest_count);
-		/* Nothing in a snapshot is made of the details. */
-		struct record_config config = { .details_json = "{}" };
 
-		if (id == 0 || !(load->marks[id] & MARK_CONFIG))
-			continue;
-		diff_ids.count = 0;
-		for (; cursor_at(diff_id_rows, (int64_t)id); cursor_next(diff_id_rows)) {
-			int64_t diff_id = query_int(&diff_id_rows->query, 1);
-
-			*vec_push(&diff_ids) =
-			        load->digests[load_index(load, diff_id, load->digest_count)];
-		}
-		config.digest = load->digests[id];
-		config.size_bytes = (uint64_t)query_int(&query, 1);
-		content_platform(&config.platform, query_text(&query, 2));
-		config.created_at =
-		        query_is_null(&query, 3) ? RECORD_TIME_UNKNOWN : query_int(&query, 3);
-		config.diff_ids = diff_ids.at;
-		config.diff_id_count = diff_ids.count;
-		builder_config(load->builder, &config);
+		if (id != 0 && load->marks[id] & MARK_CONFIG)
+			add_config(load, desk, &query);
 	}
-	vec_release(&diff_ids);
 	return query_end(&query, err);
-}
-
-static int
-load_configs(struct load *load, struct error *err)
-{
-	struct cursor diff_id_rows = cursor_open(
-	        load->db, "SELECT config, diff_id FROM config_layer ORDER BY config, position");
-	int result = add_configs(load, &diff_id_rows, err);
-
-	return query_end(&diff_id_rows.query, result == 0 ? err : NULL) == 0 ? result : -1;
 }
 
 int
 load_content(struct load *load, struct error *err)
 {
-	if (follow(load, err) != 0 || load_manifests(load, err) != 0)
-		return -1;
-	return load_configs(load, err);
+	struct desk desk = { 0 };
+	int result = follow(load, err);
+
+	if (result == 0)
+		result = load_manifests(load, &desk, err);
+	if (result == 0)
+		result = load_configs(load, &desk, err);
+	desk_release(&desk);
+	return result;
 }

@@ -1,6 +1,6 @@
 /*
- * What this scan said again is remembered in temporary tables, by row id, and not in the rows
- * themselves: so a night without changes changes no row.
+ * What this scan said is remembered in memory, by row id, and not in the rows: so a night without
+ * changes changes no row.
  *
  *	said again      nothing to do, only remembered
  *	said anew       a span opens at this scan
@@ -9,68 +9,84 @@
  */
 #include "analyzer/store/observe.h"
 
-#include "analyzer/store/reach.h"
+#include <stdlib.h>
+#include <string.h>
 
-int
-observe_prepare(struct ingest *ingest, struct error *err)
+#include "common/memory.h"
+#include "common/vec.h"
+
+void
+observe_start(struct ingest *ingest)
 {
-	return db_run(ingest->db,
-	        "CREATE TEMP TABLE said_repository (id INTEGER PRIMARY KEY);"
-	        "CREATE TEMP TABLE said_reference (id INTEGER PRIMARY KEY);"
-	        "CREATE TEMP TABLE said_problem (id INTEGER PRIMARY KEY);",
-	        err);
+	map_init(&ingest->said_repositories, sizeof(int64_t));
+	map_init(&ingest->said_references, sizeof(int64_t));
+	map_init(&ingest->said_problems, sizeof(int64_t));
 }
 
-int
-observe_start(struct ingest *ingest, struct error *err)
+void
+observe_forget(struct ingest *ingest)
 {
-	return db_run(ingest->db,
-	        "DELETE FROM said_repository; DELETE FROM said_reference; DELETE FROM "
-	        "said_problem;",
-	        err);
+	map_release(&ingest->said_repositories);
+	map_release(&ingest->said_references);
+	map_release(&ingest->said_problems);
+	free(ingest->repository_name);
+	ingest->repository_name = NULL;
 }
 
-/* A statement without rows and with one parameter, :id. */
+static void
+say(struct map *said, int64_t id)
+{
+	map_set(said, &id, 1);
+}
+
+static bool
+was_said(const struct map *said, int64_t id)
+{
+	return map_get(said, &id) != MAP_NONE;
+}
+
 static int
-run_with_id(struct ingest *ingest, const char *sql, int64_t id, struct error *err)
+find_repository(struct ingest *ingest, const char *name, int64_t *id, struct error *err)
 {
-	struct query query = db_query_cached(ingest->db, sql);
+	struct query query = db_query_cached(
+	        ingest->db, "SELECT id FROM repository WHERE source = :source AND name = :name");
 
-	query_bind_int(&query, ":id", id);
-	return query_run(&query, err);
+	query_bind_int(&query, ":source", ingest->source);
+	query_bind_text(&query, ":name", name);
+	*id = query_next(&query) ? query_int(&query, 0) : 0;
+	return query_end(&query, err);
+}
+
+static int
+insert_repository(struct ingest *ingest, const char *name, int64_t *id, struct error *err)
+{
+	struct query query = db_query_cached(
+	        ingest->db, "INSERT INTO repository (source, name) VALUES (:source, :name)");
+
+	query_bind_int(&query, ":source", ingest->source);
+	query_bind_text(&query, ":name", name);
+	if (query_run(&query, err) != 0)
+		return -1;
+	*id = db_last_id(ingest->db);
+	return 0;
 }
 
 /* The row of a repository, made when it is new. Naming it is saying that it is there. */
 static int
 say_repository(struct ingest *ingest, const char *name, int64_t *id, struct error *err)
 {
-	struct query select = db_query_cached(
-	        ingest->db, "SELECT id FROM repository WHERE source = :source AND name = :name");
-	struct query insert;
-
-	query_bind_int(&select, ":source", ingest->source);
-	query_bind_text(&select, ":name", name);
-	*id = query_next(&select) ? query_int(&select, 0) : 0;
-	if (query_end(&select, err) != 0)
+	*id = ingest->repository;
+	if (ingest->repository_name != NULL && strcmp(ingest->repository_name, name) == 0)
+		return 0;
+	if (find_repository(ingest, name, id, err) != 0)
 		return -1;
-	if (*id == 0) {
-		insert = db_query_cached(ingest->db,
-		        "INSERT INTO repository (source, name) VALUES (:source, :name)");
-		query_bind_int(&insert, ":source", ingest->source);
-		query_bind_text(&insert, ":name", name);
-		if (query_run(&insert, err) != 0)
-			return -1;
-		*id = db_last_id(ingest->db);
-	}
-	return run_with_id(
-	        ingest, "INSERT OR IGNORE INTO said_repository (id) VALUES (:id)", *id, err);
-}
-
-static int
-say_reference(struct ingest *ingest, int64_t id, struct error *err)
-{
-	return run_with_id(
-	        ingest, "INSERT OR IGNORE INTO said_reference (id) VALUES (:id)", id, err);
+	if (*id == 0 && insert_repository(ingest, name, id, err) != 0)
+		return -1;
+	say(&ingest->said_repositories, *id);
+	free(ingest->repository_name);
+	ingest->repository_name = xstrdup(name);
+	ingest->repository = *id;
+	return 0;
 }
 
 /* Listed, but not resolved: all that is open under this name stays so. */
@@ -78,12 +94,14 @@ static int
 keep_reference(struct ingest *ingest, int64_t repository, const char *tag, struct error *err)
 {
 	struct query query = db_query_cached(ingest->db,
-	        "INSERT OR IGNORE INTO said_reference (id) SELECT id FROM reference"
-	        " WHERE repository = :repository AND tag = :tag AND until IS NULL");
+	        "SELECT id FROM reference WHERE repository = :repository AND tag = :tag"
+	        " AND until IS NULL");
 
 	query_bind_int(&query, ":repository", repository);
 	query_bind_text(&query, ":tag", tag);
-	return query_run(&query, err);
+	while (query_next(&query))
+		say(&ingest->said_references, query_int(&query, 0));
+	return query_end(&query, err);
 }
 
 struct span {
@@ -128,8 +146,8 @@ open_span(struct ingest *ingest, int64_t repository, const char *tag, int64_t di
 	query_bind_int(&query, ":scan", ingest->scan);
 	if (query_run(&query, err) != 0)
 		return -1;
-	ingest->batch_rows++;
-	return say_reference(ingest, db_last_id(ingest->db), err);
+	say(&ingest->said_references, db_last_id(ingest->db));
+	return 0;
 }
 
 static int
@@ -165,10 +183,12 @@ read_reference(struct ingest *ingest, int64_t repository, const char *tag, int64
 		return -1;
 	if (span.id == 0)
 		return open_span(ingest, repository, tag, digest, err);
-	if (span.digest == digest)
-		return say_reference(ingest, span.id, err);
-	if (span.since == ingest->scan)
+	if (span.since == ingest->scan && span.digest != digest)
 		return correct_span(ingest, span.id, digest, err);
+	if (span.digest == digest) {
+		say(&ingest->said_references, span.id);
+		return 0;
+	}
 	if (close_span(ingest, span.id, err) != 0)
 		return -1;
 	return open_span(ingest, repository, tag, digest, err);
@@ -189,16 +209,24 @@ observe_reference(
 	return read_reference(ingest, repository, reference->tag, digest, err);
 }
 
+/* The ids are taken first: closing a span while walking the open ones would move the walk. */
 static int
 close_unsaid_tags(struct ingest *ingest, int64_t repository, struct error *err)
 {
+	VEC(int64_t) gone = { 0 };
 	struct query query = db_query_cached(ingest->db,
-	        "UPDATE reference SET until = :scan WHERE repository = :repository"
-	        " AND until IS NULL AND id NOT IN (SELECT id FROM said_reference)");
+	        "SELECT id FROM reference WHERE repository = :repository AND until IS NULL");
+	int result;
 
-	query_bind_int(&query, ":scan", ingest->scan);
 	query_bind_int(&query, ":repository", repository);
-	return query_run(&query, err);
+	while (query_next(&query))
+		if (!was_said(&ingest->said_references, query_int(&query, 0)))
+			*vec_push(&gone) = query_int(&query, 0);
+	result = query_end(&query, err);
+	for (size_t i = 0; result == 0 && i < gone.count; i++)
+		result = close_span(ingest, gone.at[i], err);
+	vec_release(&gone);
+	return result;
 }
 
 int
@@ -243,7 +271,6 @@ insert_problem(struct ingest *ingest, const struct record_problem *problem, int6
 	query_bind_int(&query, ":scan", ingest->scan);
 	if (query_run(&query, err) != 0)
 		return -1;
-	ingest->batch_rows++;
 	*id = db_last_id(ingest->db);
 	return 0;
 }
@@ -258,7 +285,8 @@ observe_content_problem(struct ingest *ingest, const struct record_problem *prob
 		return -1;
 	if (id == 0 && insert_problem(ingest, problem, manifest, &id, err) != 0)
 		return -1;
-	return run_with_id(ingest, "INSERT OR IGNORE INTO said_problem (id) VALUES (:id)", id, err);
+	say(&ingest->said_problems, id);
+	return 0;
 }
 
 int
@@ -268,29 +296,107 @@ observe_problem(struct ingest *ingest, const struct record_problem *problem, str
 }
 
 static int
-close_unsaid_repositories(struct ingest *ingest, struct error *err)
+close_repository(struct ingest *ingest, int64_t repository, struct error *err)
 {
 	struct query query = db_query_cached(ingest->db,
-	        "UPDATE reference SET until = :scan WHERE until IS NULL AND repository IN"
-	        " (SELECT id FROM repository WHERE source = :source"
-	        "  AND id NOT IN (SELECT id FROM said_repository))");
+	        "UPDATE reference SET until = :scan WHERE repository = :repository"
+	        " AND until IS NULL");
 
 	query_bind_int(&query, ":scan", ingest->scan);
-	query_bind_int(&query, ":source", ingest->source);
+	query_bind_int(&query, ":repository", repository);
 	return query_run(&query, err);
+}
+
+static int
+close_unsaid_repositories(struct ingest *ingest, struct error *err)
+{
+	struct query query =
+	        db_query_cached(ingest->db, "SELECT id FROM repository WHERE source = :source");
+	int result = 0;
+
+	query_bind_int(&query, ":source", ingest->source);
+	while (result == 0 && query_next(&query))
+		if (!was_said(&ingest->said_repositories, query_int(&query, 0)))
+			result = close_repository(ingest, query_int(&query, 0), err);
+	return query_end(&query, result == 0 ? err : NULL) == 0 ? result : -1;
+}
+
+/* The documents that the source holds now: what its references lead to, directly, through indexes,
+ * or as referrers. UNION drops what was met before, so no knot makes it endless. */
+static int
+find_held(struct ingest *ingest, struct map *held, struct error *err)
+{
+	struct query query = db_query_cached(ingest->db,
+	        "WITH RECURSIVE held (digest) AS ("
+	        " SELECT r.digest FROM repository p JOIN reference r ON r.repository = p.id"
+	        " WHERE p.source = :source AND r.until IS NULL"
+	        " UNION SELECT c.child FROM held JOIN index_child c ON c.manifest = held.digest"
+	        " UNION SELECT m.digest FROM held JOIN manifest m ON m.subject = held.digest)"
+	        "SELECT digest FROM held");
+
+	query_bind_int(&query, ":source", ingest->source);
+	while (query_next(&query))
+		say(held, query_int(&query, 0));
+	return query_end(&query, err);
+}
+
+static int
+close_problem(struct ingest *ingest, int64_t id, struct error *err)
+{
+	struct query query =
+	        db_query_cached(ingest->db, "UPDATE problem SET until = :scan WHERE id = :id");
+
+	query_bind_int(&query, ":scan", ingest->scan);
+	query_bind_int(&query, ":id", id);
+	return query_run(&query, err);
+}
+
+struct open_problem {
+	int64_t id;
+	int64_t manifest; /* 0 = not of a document's content */
+};
+
+struct open_problems {
+	struct open_problem *at;
+	size_t count, capacity;
+};
+
+static int
+find_unsaid_problems(
+        struct ingest *ingest, struct open_problems *unsaid, bool *of_content, struct error *err)
+{
+	struct query query = db_query_cached(ingest->db,
+	        "SELECT id, manifest FROM problem WHERE source = :source AND until IS NULL");
+
+	query_bind_int(&query, ":source", ingest->source);
+	while (query_next(&query)) {
+		struct open_problem problem = { query_int(&query, 0), query_int(&query, 1) };
+
+		if (was_said(&ingest->said_problems, problem.id))
+			continue;
+		*vec_push(unsaid) = problem;
+		*of_content |= problem.manifest != 0;
+	}
+	return query_end(&query, err);
 }
 
 static int
 close_unsaid_problems(struct ingest *ingest, struct error *err)
 {
-	struct query query = db_query_cached(ingest->db, SQL_WITH_REACHED
-	        "UPDATE problem SET until = :scan WHERE source = :source AND until IS NULL"
-	        " AND id NOT IN (SELECT id FROM said_problem)"
-	        " AND (manifest IS NULL OR manifest NOT IN (SELECT digest FROM reached))");
+	struct open_problems unsaid = { 0 };
+	struct map held;
+	bool of_content = false;
+	int result = find_unsaid_problems(ingest, &unsaid, &of_content, err);
 
-	query_bind_int(&query, ":scan", ingest->scan);
-	query_bind_int(&query, ":source", ingest->source);
-	return query_run(&query, err);
+	map_init(&held, sizeof(int64_t));
+	if (result == 0 && of_content)
+		result = find_held(ingest, &held, err);
+	for (size_t i = 0; result == 0 && i < unsaid.count; i++)
+		if (!was_said(&held, unsaid.at[i].manifest))
+			result = close_problem(ingest, unsaid.at[i].id, err);
+	map_release(&held);
+	vec_release(&unsaid);
+	return result;
 }
 
 int

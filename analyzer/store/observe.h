@@ -7,10 +7,10 @@
 
 #include "analyzer/store/ingest.h"
 
-/* Once per connection. */
-int observe_prepare(struct ingest *ingest, struct error *err) must_check;
 /* A new scan: nothing was said yet. */
-int observe_start(struct ingest *ingest, struct error *err) must_check;
+void observe_start(struct ingest *ingest);
+/* Frees what the scan said. */
+void observe_forget(struct ingest *ingest);
 int observe_reference(struct ingest *ingest, const struct record_reference *reference,
         struct error *err) must_check;
 int observe_repository(struct ingest *ingest, const struct record_repository *repository,

@@ -117,7 +117,7 @@ open_writer(struct store *store, const char *path, struct error *err)
 	if (migrate(&store->db, steps, newest, err) != 0)
 		return -1;
 	store->ingest = ingest_new(&store->db);
-	return ingest_prepare(store->ingest, err);
+	return 0;
 }
 
 static int

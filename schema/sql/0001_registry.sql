@@ -12,9 +12,12 @@
 
 PRAGMA application_id = 0x4c595348; -- "LYSH"
 
+-- layer_size: of a digest that was ever named as a layer, the size that the first such manifest
+-- claims; NULL for others. Another claim is a problem.
 CREATE TABLE digest (
-	id    INTEGER PRIMARY KEY,
-	bytes BLOB NOT NULL UNIQUE CHECK (length(bytes) IN (32, 64))
+	id         INTEGER PRIMARY KEY,
+	bytes      BLOB NOT NULL UNIQUE CHECK (length(bytes) IN (32, 64)),
+	layer_size INTEGER
 ) STRICT;
 
 -- Where images lie. kind: enum source_kind in schema/record.h.
@@ -55,8 +58,13 @@ CREATE TABLE reference (
 ) STRICT;
 CREATE UNIQUE INDEX reference_open ON reference (repository, tag, digest) WHERE until IS NULL;
 
--- Documents. kind: enum manifest_kind. size: measured. A row stands only beside all of its layers
--- or children: one transaction writes them.
+-- Lists of layers are packed: a row per layer of every image would be nine tenths of all rows and of
+-- the time to write and read them, and no question is asked of them in SQL. A list is a BLOB of
+-- numbers, bottom layer first, 7 bits to a byte, low bits first, the high bit set in all but the last
+-- byte of a number (analyzer/store/packed.h).
+
+-- Documents. kind: enum manifest_kind. size: measured. An index has a row in index_child for each of
+-- its children, all written in one transaction with its own.
 CREATE TABLE manifest (
 	digest        INTEGER PRIMARY KEY REFERENCES digest,
 	kind          INTEGER NOT NULL,
@@ -65,26 +73,12 @@ CREATE TABLE manifest (
 	artifact_type TEXT,
 	config        INTEGER REFERENCES digest, -- NULL for an index
 	config_size   INTEGER NOT NULL,          -- as the manifest claims
+	layers        BLOB NOT NULL,             -- packed: digest.id * 2 + 1 if foreign
 	subject       INTEGER REFERENCES digest, -- what it refers to; often not stored
 	base_name     TEXT,                      -- the claims org.opencontainers.image.base.name
 	base_digest   TEXT                       -- and .digest, as written
 ) STRICT;
 CREATE INDEX manifest_by_subject ON manifest (subject) WHERE subject IS NOT NULL;
-
--- Sizes of layer blobs, as the first manifest that named them claims. Another claim is a problem.
-CREATE TABLE layer_blob (
-	digest INTEGER PRIMARY KEY REFERENCES digest,
-	size   INTEGER NOT NULL
-) STRICT;
-
--- Layers of a manifest, bottom first. is_foreign: 1 = its bytes are not in the registry.
-CREATE TABLE manifest_layer (
-	manifest   INTEGER NOT NULL REFERENCES manifest,
-	position   INTEGER NOT NULL,
-	blob       INTEGER NOT NULL REFERENCES layer_blob,
-	is_foreign INTEGER NOT NULL,
-	PRIMARY KEY (manifest, position)
-) STRICT, WITHOUT ROWID;
 
 -- What an index names. The child may be absent, or not asked for: then it has no manifest row.
 CREATE TABLE index_child (
@@ -97,21 +91,15 @@ CREATE TABLE index_child (
 	PRIMARY KEY (manifest, position)
 ) STRICT, WITHOUT ROWID;
 
--- Image configs. Their digest joins registry and node images.
+-- Image configs. Their digest joins registry and node images. Their diff IDs are claims until a node
+-- or the content confirms them.
 CREATE TABLE config (
 	digest     INTEGER PRIMARY KEY REFERENCES digest,
 	size       INTEGER NOT NULL, -- measured
 	platform   TEXT NOT NULL,
-	created_at INTEGER -- seconds since 1970; NULL = not stated
+	created_at INTEGER,          -- seconds since 1970; NULL = not stated
+	diff_ids   BLOB NOT NULL     -- packed: digest.id
 ) STRICT;
-
--- DiffIDs of a config, bottom first: claims until a node or the content confirms them.
-CREATE TABLE config_layer (
-	config   INTEGER NOT NULL REFERENCES config,
-	position INTEGER NOT NULL,
-	diff_id  INTEGER NOT NULL REFERENCES digest,
-	PRIMARY KEY (config, position)
-) STRICT, WITHOUT ROWID;
 
 -- The long part of a config, apart so that loading all configs reads none of it. JSON: labels,
 -- entrypoint, cmd, env_names, history.

@@ -468,8 +468,11 @@ static const char *const damages[] = {
 	"UPDATE repository SET source = 900",
 	"UPDATE scan SET source = 900",
 	"UPDATE manifest SET config = 900",
-	"UPDATE manifest_layer SET blob = 900 WHERE position = 0",
-	"UPDATE config_layer SET diff_id = 4000000000 WHERE position = 0",
+	"UPDATE manifest SET layers = x'7f'",
+	"UPDATE manifest SET layers = x'ff'",
+	"UPDATE manifest SET layers = x'ffffffffffffffffff01'",
+	"UPDATE config SET diff_ids = x'ffffffffffffffffffff01'",
+	"UPDATE config SET diff_ids = x'00'",
 	"UPDATE digest SET id = 8000000000 WHERE id = 1",
 	"PRAGMA ignore_check_constraints = ON; UPDATE digest SET bytes = x'00' WHERE id = 1",
 };
