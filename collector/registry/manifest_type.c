@@ -52,8 +52,8 @@ decode_type(const char **out, const json_t *root, const char *content_type, stru
 	if (*member != '\0' && *header != '\0' &&
 	        (media_type_parse(member) != media_type_parse(header)))
 		return fail(err, ERROR_FAILED,
-		        "mediaType '%.160s' disagrees with the header Content-Type '%.160s'",
-		        member, header);
+		        "mediaType '%.160s' disagrees with '%.160s', the type it came with", member,
+		        header);
 	*out = *member != '\0' ? member : *header != '\0' ? header : guess_type(root);
 	return 0;
 }

@@ -1,0 +1,117 @@
+#include "tests/support/record_log.h"
+
+#include <string.h>
+
+static const char *
+kind_name(enum manifest_kind kind)
+{
+	static const char *const names[] = { "?", "image", "index", "attestation", "artifact" };
+
+	return names[kind <= MANIFEST_ARTIFACT ? kind : 0];
+}
+
+static void
+log_manifest(struct buf *out, const struct record_manifest *manifest)
+{
+	char digest[13], config[13];
+
+	digest_short(&manifest->digest, digest);
+	buf_printf(out, "manifest %s %s", kind_name(manifest->kind), digest);
+	if (digest_is_set(&manifest->config))
+		buf_printf(out, " config %s layers %zu\n", digest_short(&manifest->config, config),
+		        manifest->layer_count);
+	else
+		buf_printf(out, " children %zu\n", manifest->child_count);
+}
+
+static void
+log_config(struct buf *out, const struct record_config *config)
+{
+	char digest[13], platform[PLATFORM_TEXT_SIZE];
+
+	buf_printf(out, "config %s %s diffs %zu\n", digest_short(&config->digest, digest),
+	        platform_format(&config->platform, platform), config->diff_id_count);
+}
+
+static void
+log_reference(struct buf *out, const struct record_reference *reference)
+{
+	char digest[13];
+
+	buf_printf(out, "reference %s:%s %s\n", reference->repository, reference->tag,
+	        reference->state == REFERENCE_READ ? digest_short(&reference->digest, digest)
+	                                           : "unread");
+}
+
+/* "sha256:" and its first 12 digits; the text around it as it is. */
+static void
+log_problem(struct buf *out, const struct record_problem *problem)
+{
+	const char *at = problem->message;
+
+	buf_printf(out, "%s %s: ", problem->harmless ? "remark" : "problem", problem->place);
+	for (const char *digest; (digest = strstr(at, "sha256:")) != NULL;) {
+		size_t hex = strspn(digest + 7, "0123456789abcdef");
+
+		buf_append(out, at, (size_t)(digest - at) + 7 + (hex < 12 ? hex : 12));
+		at = digest + 7 + hex;
+	}
+	buf_printf(out, "%s\n", at);
+}
+
+static void
+log_record(struct buf *out, const struct record *record)
+{
+	static const char *const repository[] = { "complete", "partial", "skipped" };
+	static const char *const end[] = { "running", "complete", "partial", "failed" };
+
+	switch (record->kind) {
+	case RECORD_SCAN:
+		buf_printf(out, "scan %d %s\n", (int)record->scan.source_kind,
+		        record->scan.source_name);
+		break;
+	case RECORD_MANIFEST:
+		log_manifest(out, &record->manifest);
+		break;
+	case RECORD_CONFIG:
+		log_config(out, &record->config);
+		break;
+	case RECORD_REFERENCE:
+		log_reference(out, &record->reference);
+		break;
+	case RECORD_REPOSITORY:
+		buf_printf(out, "repository %s %s\n", record->repository.name,
+		        repository[record->repository.state]);
+		break;
+	case RECORD_PROBLEM:
+		log_problem(out, &record->problem);
+		break;
+	case RECORD_SCAN_END:
+		buf_printf(out, "end %s%s\n", end[record->scan_end.state],
+		        record->scan_end.catalogue_complete ? " catalogue" : "");
+		break;
+	}
+}
+
+static int
+emit(void *context, const struct record *record, struct error *err)
+{
+	struct record_log *log = context;
+
+	if (++log->count == log->fail_at)
+		return fail(err, ERROR_FAILED, "the sink is full");
+	log_record(&log->text, record);
+	return 0;
+}
+
+struct record_sink
+record_log_sink(struct record_log *log)
+{
+	return (struct record_sink){ .emit = emit, .context = log };
+}
+
+void
+record_log_release(struct record_log *log)
+{
+	buf_release(&log->text);
+}
