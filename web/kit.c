@@ -56,7 +56,7 @@ kit_rest_row(struct html *out, const char *name, uint64_t bytes, uint64_t total_
 {
 	html(out, "<tr><th scope=\"row\">%s</th>", name);
 	kit_bytes_cell(out, bytes);
-	kit_share_cell(out, bytes, total_bytes);
+	kit_share_cell(out, bytes, total_bytes, 0);
 	kit_blank_cells(out, blank_cells);
 	html(out, "</tr>\n");
 }
@@ -96,12 +96,13 @@ kit_count_cell(struct html *out, uint64_t count)
 }
 
 void
-kit_share_cell(struct html *out, uint64_t part, uint64_t whole)
+kit_share_cell(struct html *out, uint64_t part_bytes, uint64_t whole_bytes, uint64_t full_bytes)
 {
-	unsigned permille = svg_permille(part, whole);
+	unsigned permille = svg_permille(part_bytes, whole_bytes);
 
 	html(out, "<td class=\"n share\">%u.%u %%", permille / 10, permille % 10);
-	svg_meter(out, part, whole);
+	if (full_bytes > 0)
+		svg_meter(out, part_bytes, full_bytes);
 	html(out, "</td>");
 }
 

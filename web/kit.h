@@ -36,8 +36,9 @@ void kit_total_row(struct html *out, const char *name, uint64_t bytes, unsigned 
 void kit_bytes(struct html *out, uint64_t bytes);
 void kit_bytes_cell(struct html *out, uint64_t bytes);
 void kit_count_cell(struct html *out, uint64_t count);
-/* A share of a whole: bar and percentage. */
-void kit_share_cell(struct html *out, uint64_t part, uint64_t whole);
+/* A share of a whole: its percentage. With `full_bytes`, the largest of the column, also a bar. */
+void kit_share_cell(
+        struct html *out, uint64_t part_bytes, uint64_t whole_bytes, uint64_t full_bytes);
 /* A cell that has nothing to say in this row. */
 void kit_blank_cells(struct html *out, unsigned count);
 /* "2.4×", "–" if nothing is stored. */

@@ -170,8 +170,9 @@ section_bases(struct page *page)
 		return;
 	}
 	html(out, "<p>A base is a row of bottom layers that images of other repositories stand "
-	          "on. Indented bases stand on the one above. The order is by what sharing the "
-	          "base saves: its size for every image on it but one.</p>\n");
+	          "on. A base that is indented stands on the one it is indented under. Neighbours "
+	          "are in order of what sharing them saves: the size, for every image on it but "
+	          "one.</p>\n");
 	forest = forest_make(page);
 	kit_table_open(out, "Bases, by bytes saved", columns, countof(columns));
 	put_forest(page, &forest);

@@ -92,8 +92,7 @@ put_sources(struct page *page)
 	if (shown < count) {
 		kit_table_foot(&page->html);
 		html(&page->html, "<tr>");
-		kit_more(&page->html, count - shown, "source", "sources",
-		        "layershare usage -o json");
+		kit_more(&page->html, count - shown, "source", "sources", "layershare usage");
 		kit_blank_cells(&page->html, countof(source_columns) - 1);
 		html(&page->html, "</tr>\n");
 	}
@@ -134,7 +133,7 @@ put_problems(
 	if (shown < count) {
 		kit_table_foot(&page->html);
 		html(&page->html, "<tr>");
-		kit_more(&page->html, count - shown, one, many, "layershare report -o json");
+		kit_more(&page->html, count - shown, one, many, "layershare report --limit N");
 		kit_blank_cells(&page->html, countof(problem_columns) - 1);
 		html(&page->html, "</tr>\n");
 	}

@@ -25,6 +25,7 @@ struct images {
 	uint32_t *order;                 /* those that have any, the most expensive first */
 	uint32_t count;
 	uint64_t total_bytes; /* 100 % */
+	uint64_t full_bytes;  /* the most expensive one: a full bar */
 };
 
 static int
@@ -53,14 +54,17 @@ images_make(struct page *page, struct image_bytes *bytes)
 		images.total_bytes += bytes[i].attributed_bytes;
 	}
 	qsort_r(images.order, images.count, sizeof(*images.order), compare, bytes);
+	if (images.count > 0)
+		images.full_bytes = bytes[images.order[0]].attributed_bytes;
 	return images;
 }
 
 static void
-put_numbers(struct html *out, const struct image_bytes *bytes, uint64_t total_bytes)
+put_numbers(struct html *out, const struct image_bytes *bytes, uint64_t total_bytes,
+        uint64_t full_bytes)
 {
 	kit_bytes_cell(out, bytes->attributed_bytes);
-	kit_share_cell(out, bytes->attributed_bytes, total_bytes);
+	kit_share_cell(out, bytes->attributed_bytes, total_bytes, full_bytes);
 	kit_bytes_cell(out, bytes->unique_bytes);
 	kit_bytes_cell(out, bytes->logical_bytes);
 }
@@ -75,7 +79,7 @@ put_row(struct page *page, const struct images *images, uint32_t image)
 	names_image(page, image);
 	names_image_details(page, image);
 	html(out, "</th>");
-	put_numbers(out, &images->bytes[image], images->total_bytes);
+	put_numbers(out, &images->bytes[image], images->total_bytes, images->full_bytes);
 	html(out, "<td>");
 	if (bases->stack_start[image] < bases->stack_start[image + 1])
 		names_base(page, bases->stack[bases->stack_start[image + 1] - 1]);
@@ -96,7 +100,7 @@ put_rest(struct html *out, const struct images *images, uint32_t shown)
 	}
 	html(out, "<tr>");
 	kit_more(out, images->count - shown, "image", "images", "layershare images");
-	put_numbers(out, &rest, images->total_bytes);
+	put_numbers(out, &rest, images->total_bytes, 0);
 	html(out, "<td></td></tr>\n");
 }
 

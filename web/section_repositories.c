@@ -50,7 +50,7 @@ repositories_make(struct page *page)
 }
 
 static void
-put_row(struct page *page, uint32_t index)
+put_row(struct page *page, uint32_t index, uint64_t full_bytes)
 {
 	const struct report *report = page->report;
 	const struct snap_repository *repository = &report->snapshot->repositories[index];
@@ -62,7 +62,7 @@ put_row(struct page *page, uint32_t index)
 		        report->snapshot->sources[repository->source].name);
 	html(&page->html, "</th>");
 	kit_bytes_cell(&page->html, bytes);
-	kit_share_cell(&page->html, bytes, report->attribution->total_bytes);
+	kit_share_cell(&page->html, bytes, report->attribution->total_bytes, full_bytes);
 	kit_count_cell(&page->html, repository->reference_count);
 	html(&page->html, "</tr>\n");
 }
@@ -80,9 +80,9 @@ put_rest(struct page *page, const struct repositories *repositories, uint32_t sh
 	}
 	html(&page->html, "<tr>");
 	kit_more(&page->html, repositories->count - shown, "repository", "repositories",
-	        "layershare report -o json");
+	        "layershare report --limit N");
 	kit_bytes_cell(&page->html, bytes);
-	kit_share_cell(&page->html, bytes, attribution->total_bytes);
+	kit_share_cell(&page->html, bytes, attribution->total_bytes, 0);
 	kit_count_cell(&page->html, references);
 	html(&page->html, "</tr>\n");
 }
@@ -95,16 +95,18 @@ section_repositories(struct page *page)
 	struct repositories repositories = repositories_make(page);
 	uint32_t shown =
 	        repositories.count > page->row_limit ? page->row_limit : repositories.count;
+	uint64_t full_bytes;
 
 	if (repositories.count == 0) {
 		html(out, "<p>No repository of a registry was seen.</p>\n");
 		return;
 	}
+	full_bytes = attribution->repository_bytes[repositories.order[0]];
 	html(out, "<p>Each image's share, split evenly among the repositories that name "
 	          "the image.</p>\n");
 	kit_table_open(out, "Repositories, by attributed bytes", columns, countof(columns));
 	for (uint32_t i = 0; i < shown; i++)
-		put_row(page, repositories.order[i]);
+		put_row(page, repositories.order[i], full_bytes);
 	kit_table_foot(out);
 	if (shown < repositories.count)
 		put_rest(page, &repositories, shown);

@@ -75,8 +75,7 @@ svg_meter(struct html *out, uint64_t part, uint64_t whole)
 {
 	unsigned length = svg_permille(part, whole);
 
-	html(out, "<svg class=\"meter\" aria-hidden=\"true\" width=\"100%%\" height=\"6\">"
-	          "<rect class=\"track\" width=\"100%%\" height=\"6\" rx=\"3\"/>");
+	html(out, "<svg class=\"meter\" aria-hidden=\"true\" width=\"100%%\" height=\"6\">");
 	if (length > 0)
 		html(out, "<rect class=\"actual\" width=\"%u.%u%%\" height=\"6\" rx=\"3\"/>",
 		        length / 10, length % 10);
