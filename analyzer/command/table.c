@@ -8,6 +8,7 @@
 #include "common/suggest.h"
 
 const struct command *const commands[] = {
+	&command_scan_registry,
 	&command_config_show,
 	&command_completion,
 	&command_help,

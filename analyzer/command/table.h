@@ -4,6 +4,7 @@
 
 #include "analyzer/command/command.h"
 
-extern const struct command command_config_show, command_completion, command_help;
+extern const struct command command_scan_registry, command_config_show, command_completion,
+        command_help;
 
 #endif
