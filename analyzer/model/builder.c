@@ -137,11 +137,15 @@ add_children(struct builder *builder, const struct record_manifest *manifest)
 	for (size_t i = 0; i < manifest->child_count; i++) {
 		const struct record_child *child = &manifest->children[i];
 		uint32_t digest = intern_digest(builder, &child->digest);
-		uint32_t platform = intern_platform(builder, &child->platform);
+		struct fact_child fact = {
+			.digest = digest,
+			.platform = intern_platform(builder, &child->platform),
+			.attests = intern_digest(builder, &child->attests),
+			.attestation = child->attestation,
+		};
 
 		if (digest != NONE)
-			*vec_push(&builder->facts.children) =
-			        (struct fact_child){ digest, platform, child->attestation };
+			*vec_push(&builder->facts.children) = fact;
 	}
 	return (uint32_t)(builder->facts.children.count - before);
 }

@@ -24,6 +24,7 @@ struct fact_layer {
 struct fact_child {
 	uint32_t digest;
 	uint32_t platform; /* into facts.platforms */
+	uint32_t attests;  /* digest, NONE */
 	bool attestation;
 };
 

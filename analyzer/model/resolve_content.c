@@ -299,6 +299,30 @@ fill_manifests(struct content *content)
 	}
 }
 
+/* Docker's attestations do not say themselves what they are about, the index does. Should several
+ * indexes differ, the lowest one counts. */
+static void
+adopt_subjects(struct content *content)
+{
+	struct snapshot *snapshot = content->snapshot;
+
+	for (uint32_t m = 0; m < snapshot->manifest_count; m++) {
+		const struct fact_manifest *from = fact(content, m);
+
+		for (uint32_t i = 0; i < from->child_count; i++) {
+			const struct fact_child *child =
+			        &content->facts->children.at[from->children + i];
+			uint32_t attestation = content->manifest_of[child->digest];
+
+			if (child->attests == NONE || attestation == NONE)
+				continue;
+			struct snap_manifest *manifest = &snapshot->manifests[attestation];
+			if (manifest->subject == NONE && manifest->kind != MANIFEST_IMAGE)
+				manifest->subject = content->manifest_of[child->attests];
+		}
+	}
+}
+
 static void
 link_images(struct content *content)
 {
@@ -465,6 +489,7 @@ resolve_content(struct snapshot *snapshot, const struct facts *facts)
 	allocate(snapshot);
 	size_blobs(&content);
 	fill_manifests(&content);
+	adopt_subjects(&content);
 	link_images(&content);
 	fill_images(&content);
 	number_chains(&content);

@@ -83,7 +83,9 @@ struct snap_manifest {
 	uint32_t config;                /* blob, NONE for an index */
 	uint32_t layers, layer_count;   /* into snapshot.layers, bottom first */
 	uint32_t children, child_count; /* into snapshot.children */
-	uint32_t subject;               /* manifest, NONE */
+	/* The manifest that this is about: what it states itself, or an index says of an
+	 * attestation. NONE = nothing that was read. */
+	uint32_t subject;
 	const char *base_name;
 	const char *base_digest_text;
 };

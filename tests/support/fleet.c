@@ -11,6 +11,8 @@
 
 #define SIZE_DEFAULT_BYTES 10
 
+const struct digest fleet_unstated;
+
 void
 fleet_release(struct fleet *fleet)
 {
@@ -242,17 +244,20 @@ fleet_index(struct fleet *fleet, const struct fleet_child *children, size_t coun
 	};
 
 	for (size_t i = 0; i < count; i++) {
-		char text[DIGEST_TEXT_SIZE], before[DIGEST_TEXT_SIZE];
+		char text[DIGEST_TEXT_SIZE], before[DIGEST_TEXT_SIZE], attests[DIGEST_TEXT_SIZE];
 
 		copies[i] = (struct record_child){ .digest = children[i].digest,
 			.size_bytes = 1,
-			.attestation = children[i].attestation };
+			.attestation = children[i].attests != NULL };
+		if (children[i].attests)
+			copies[i].attests = *children[i].attests;
 		if (children[i].platform)
 			platform_parse(&copies[i].platform, children[i].platform);
-		manifest.digest = fleet_digest("%s %s %s %d",
-		        digest_format(&manifest.digest, before),
-		        digest_format(&children[i].digest, text),
-		        children[i].platform ? children[i].platform : "", children[i].attestation);
+		manifest.digest =
+		        fleet_digest("%s %s %s %s", digest_format(&manifest.digest, before),
+		                digest_format(&children[i].digest, text),
+		                children[i].platform ? children[i].platform : "",
+		                digest_format(&copies[i].attests, attests));
 	}
 	manifest.size_bytes = size_of_name(&manifest.digest, 400);
 	*vec_push(&fleet->manifests) = manifest;

@@ -74,9 +74,11 @@ struct digest fleet_artifact(struct fleet *fleet, enum manifest_kind kind, const
 
 struct fleet_child {
 	struct digest digest;
-	const char *platform; /* NULL = not stated */
-	bool attestation;
+	const char *platform;         /* NULL = not stated */
+	const struct digest *attests; /* set: an attestation, about this image if it is one */
 };
+/* About an image that the index does not state. */
+extern const struct digest fleet_unstated;
 struct digest fleet_index(struct fleet *fleet, const struct fleet_child *children, size_t count);
 
 /* The facts in the order they were added, or shuffled (order != 0), some of them twice. */

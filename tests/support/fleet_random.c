@@ -117,12 +117,15 @@ random_child(struct shape *shape)
 
 	if (random_percent(random, 10)) {
 		child.digest = fleet_digest("absent %u", random_below(random, 4));
-		child.attestation = random_percent(random, 20);
+		child.attests = random_percent(random, 20) ? &fleet_unstated : NULL;
 	} else if (random_percent(random, 15)) {
 		child.digest = fleet_artifact(shape->fleet, MANIFEST_ATTESTATION,
 		        random_percent(random, 50) ? "provenance=5" : "provenance=5 sbom=9", NULL);
 		child.platform = "unknown/unknown";
-		child.attestation = true;
+		child.attests =
+		        random_percent(random, 30)
+		                ? &fleet_unstated
+		                : &shape->images.at[random_below(random, shape->images.count)];
 	} else if (random_percent(random, 80)) {
 		child.digest = shape->images.at[random_below(random, shape->images.count)];
 	} else {

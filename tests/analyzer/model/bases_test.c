@@ -399,8 +399,8 @@ test_indexes(void **state)
 	struct digest amd64 = fleet_add(&fleet, &(struct fleet_image){ .layers = "d=50" });
 	struct digest arm64 = fleet_add(
 	        &fleet, &(struct fleet_image){ .layers = "e=60", .platform = "linux/arm64" });
-	struct fleet_child children[] = { { amd64, "linux/amd64", false },
-		{ arm64, "linux/arm64", false } };
+	struct fleet_child children[] = { { amd64, "linux/amd64", NULL },
+		{ arm64, "linux/arm64", NULL } };
 	fleet_name(&fleet, "reg/debian:12", fleet_index(&fleet, children, 2));
 	fleet_image(&fleet, "reg/app:amd64", "d=50 app=1");
 	struct digest app = fleet_add(

@@ -258,8 +258,8 @@ test_platform_of_an_unread_config(void **state)
 	struct fleet fleet = { 0 };
 	struct fleet_image image = { .layers = "a", .config_unknown = true };
 	struct fleet_child children[] = {
-		{ fleet_add(&fleet, &image), "linux/s390x", false },
-		{ fleet_add(&fleet, &(struct fleet_image){ .layers = "b" }), "linux/s390x", false },
+		{ fleet_add(&fleet, &image), "linux/s390x", NULL },
+		{ fleet_add(&fleet, &(struct fleet_image){ .layers = "b" }), "linux/s390x", NULL },
 	};
 	fleet_name(&fleet, "reg/app:1", fleet_index(&fleet, children, 2));
 	struct snapshot *snapshot = fleet_snapshot(&fleet, 0);

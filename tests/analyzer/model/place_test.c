@@ -163,10 +163,10 @@ test_index_and_company(void **state)
 	struct digest arm_signature =
 	        fleet_artifact(&a.fleet, MANIFEST_ARTIFACT, "armsig=11", &arm64);
 	struct fleet_child children[] = {
-		{ amd64, "linux/amd64", false },
-		{ arm64, "linux/arm64", false },
-		{ attestation, "unknown/unknown", true },
-		{ fleet_digest("absent"), "linux/s390x", false },
+		{ amd64, "linux/amd64", NULL },
+		{ arm64, "linux/arm64", NULL },
+		{ attestation, "unknown/unknown", &fleet_unstated },
+		{ fleet_digest("absent"), "linux/s390x", NULL },
 	};
 	struct digest index = fleet_index(&a.fleet, children, countof(children));
 	fleet_name(&a.fleet, "reg/app:1", index);
@@ -196,10 +196,12 @@ test_platform(void **state)
 	struct digest arm_signature =
 	        fleet_artifact(&a.fleet, MANIFEST_ARTIFACT, "armsig=11", &arm64);
 	struct digest chart = fleet_artifact(&a.fleet, MANIFEST_ARTIFACT, "chart=13", NULL);
-	struct fleet_child both[] = { { amd64, "linux/amd64", false },
-		{ arm64, "linux/arm64", false }, { fleet_digest("absent"), "linux/s390x", false },
-		{ fleet_digest("gone"), "linux/amd64", false } };
-	struct fleet_child other[] = { { arm64, "linux/arm64", false } };
+	struct fleet_child both[] = { { amd64, "linux/amd64", NULL },
+		{ arm64, "linux/arm64", NULL }, { fleet_digest("absent"), "linux/s390x", NULL },
+		{ fleet_digest("gone"), "linux/amd64", NULL },
+		{ fleet_artifact(&a.fleet, MANIFEST_ATTESTATION, "p1=3", NULL), NULL, &amd64 },
+		{ fleet_artifact(&a.fleet, MANIFEST_ATTESTATION, "p2=5", NULL), NULL, &arm64 } };
+	struct fleet_child other[] = { { arm64, "linux/arm64", NULL } };
 	fleet_name(&a.fleet, "reg/app:1", fleet_index(&a.fleet, both, countof(both)));
 	fleet_name(&a.fleet, "reg/app:arm", fleet_index(&a.fleet, other, 1));
 	fleet_name(&a.fleet, "reg/app:armsig", arm_signature);
@@ -211,8 +213,9 @@ test_platform(void **state)
 	assert_int_equal(row->tags, 2);
 	assert_int_equal(row->images, 1);
 	assert_int_equal(row->absent_children, 1);
-	/* x, its config and manifest, the index; the chart, its config and manifest */
-	assert_int_equal(row->blobs, 4 + 3);
+	/* x, its config and manifest, the index, one attestation with layer and config; the chart
+	 * with layer, which has the same config */
+	assert_int_equal(row->blobs, 4 + 3 + 2);
 	answer_release(&a);
 }
 
