@@ -14,11 +14,10 @@ static void
 add_invalid(struct name_list *out, const json_t *value)
 {
 	const char *name = json_is_string(value) ? json_string_value(value) : "(not a string)";
-	auto_buf clean;
+	auto_buf clean = { 0 };
 
 	if (out->invalid++ > 0)
 		return;
-	buf_init(&clean, 0);
 	/* Cleaning can make it longer: cut before, for speed, and after, to fit. */
 	text_clean(&clean, name, json_text_cut(name, sizeof(out->invalid_example)));
 	snprintf(out->invalid_example, sizeof(out->invalid_example), "%.*s",

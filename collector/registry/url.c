@@ -166,7 +166,7 @@ append_path(struct buf *out, struct slice path)
 static int
 append_relative_path(struct buf *out, struct slice current, struct slice path)
 {
-	auto_buf merged;
+	auto_buf merged = { 0 };
 
 	buf_init(&merged, out->limit_bytes);
 	while (current.length > 0 && current.at[current.length - 1] != '/')
@@ -243,7 +243,7 @@ fail_target(struct error *err, struct slice target, const char *why)
 int
 url_resolve(char *out, size_t size, const char *current_url, struct slice target, struct error *err)
 {
-	auto_buf text;
+	auto_buf text = { 0 };
 	struct url current = { 0 }, url = { 0 };
 
 	buf_init(&text, size);

@@ -17,6 +17,12 @@ if grep -nE '\b(printf|puts|perror|exit|_exit)\(' $library | grep -v '^common/me
 	echo "library code that prints or exits (above)" >&2
 	status=1
 fi
+# A cleanup attribute runs on every way out, also on those before the first use.
+# shellcheck disable=SC2086
+if grep -nE '^\s*(auto_[a-z_]+|json_auto_t)\b[^=;]*;' $library; then
+	echo "cleaned up, but not initialised (above)" >&2
+	status=1
+fi
 for file in $files; do
 	size=$(wc -c <"$file")
 	if [ "$size" -gt 24000 ]; then
