@@ -76,34 +76,35 @@ follow(struct deleting *deleting)
 }
 
 static void
-add_actual(const struct snapshot *snapshot, const struct places *places, uint64_t *registry_bytes,
-        uint64_t *layout_bytes)
+add_actual(const struct places *places, uint64_t *bytes)
 {
 	for (uint32_t g = 0; g < places->group_count; g++) {
 		const struct place_group *group = &places->groups[g];
-		uint64_t *sum = snapshot->sources[group->source].kind == SOURCE_REGISTRY
-		                        ? registry_bytes
-		                        : layout_bytes;
+		uint64_t *sum = &bytes[group->source];
 
 		*sum = bytes_add(*sum, group->image_bytes);
-		*sum = bytes_add(*sum, group->index_bytes);
-		*sum = bytes_add(*sum, group->artifact_bytes);
+		*sum = bytes_add(*sum, bytes_add(group->index_bytes, group->artifact_bytes));
 	}
 }
 
 static void
-find_freed(struct deletion *deletion, const struct snapshot *snapshot)
+find_freed(struct deletion *deletion, const struct snapshot *snapshot, struct arena *arena)
 {
 	auto_arena scratch = { 0 };
 	struct place_options without = { .exclude_manifest = deletion->gone };
-	uint64_t registry_bytes = 0, layout_bytes = 0;
+	uint64_t *kept_bytes = arena_new(&scratch, uint64_t, snapshot->source_count);
 
-	add_actual(snapshot, places_build(snapshot, NULL, &scratch),
-	        &deletion->frees_registry_bytes, &deletion->frees_layout_bytes);
-	add_actual(snapshot, places_build(snapshot, &without, &scratch), &registry_bytes,
-	        &layout_bytes);
-	deletion->frees_registry_bytes -= registry_bytes;
-	deletion->frees_layout_bytes -= layout_bytes;
+	deletion->frees_bytes = arena_new(arena, uint64_t, snapshot->source_count);
+	add_actual(places_build(snapshot, NULL, &scratch), deletion->frees_bytes);
+	add_actual(places_build(snapshot, &without, &scratch), kept_bytes);
+	for (uint32_t i = 0; i < snapshot->source_count; i++) {
+		uint64_t *sum = snapshot->sources[i].kind == SOURCE_REGISTRY
+		                        ? &deletion->frees_registry_bytes
+		                        : &deletion->frees_layout_bytes;
+
+		deletion->frees_bytes[i] -= kept_bytes[i];
+		*sum = bytes_add(*sum, deletion->frees_bytes[i]);
+	}
 }
 
 void
@@ -132,5 +133,5 @@ deletion_build(struct deletion *deletion, const struct snapshot *snapshot, const
 	}
 	follow(&deleting);
 	*deletion = (struct deletion){ .gone = deleting.gone };
-	find_freed(deletion, snapshot);
+	find_freed(deletion, snapshot, arena);
 }

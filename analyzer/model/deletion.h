@@ -5,7 +5,8 @@
 #include "analyzer/model/snapshot.h"
 
 struct deletion {
-	bool *gone; /* per manifest */
+	bool *gone;            /* per manifest */
+	uint64_t *frees_bytes; /* per source; summed up for both kinds: */
 	uint64_t frees_registry_bytes, frees_layout_bytes;
 };
 

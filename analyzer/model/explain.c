@@ -167,7 +167,6 @@ explain_build(const struct snapshot *snapshot, const struct trie *trie,
 {
 	struct explain *explain = arena_new(arena, struct explain, 1);
 	auto_free bool *in_set = xcalloc(snapshot->image_count, sizeof(*in_set));
-	auto_arena scratch = { 0 };
 	struct deletion deletion;
 
 	for (uint32_t i = 0; i < image_count; i++)
@@ -185,8 +184,9 @@ explain_build(const struct snapshot *snapshot, const struct trie *trie,
 		        bytes_add(explain->attributed_bytes, bytes->attributed_bytes);
 	}
 	share_layers(explain, snapshot);
-	deletion_build(&deletion, snapshot, in_set, &scratch);
+	deletion_build(&deletion, snapshot, in_set, arena);
 	explain->frees_registry_bytes = deletion.frees_registry_bytes;
 	explain->frees_layout_bytes = deletion.frees_layout_bytes;
+	explain->frees_bytes = deletion.frees_bytes;
 	return explain;
 }

@@ -36,6 +36,7 @@ struct explain {
 	uint64_t attributed_bytes; /* its fair share */
 	uint64_t frees_registry_bytes;
 	uint64_t frees_layout_bytes;
+	uint64_t *frees_bytes; /* per source, what these two are the sums of */
 };
 
 /*

@@ -1,0 +1,253 @@
+/*
+ * A block for one image: what it is called, what it stands on, its layers, its costs. Sentences,
+ * not columns, where there is one number to say.
+ */
+#include <string.h>
+
+#include "analyzer/command/explain_view.h"
+#include "analyzer/command/names.h"
+#include "analyzer/command/say.h"
+#include "common/memory.h"
+#include "common/text.h"
+
+#define BLOCKS_SHOWN 8 /* more images than that are a table */
+#define NAMES_SHOWN  4
+
+enum { LAYER, SIZE, PART_OF, SHARED, BLOB };
+
+static const struct column columns[] = {
+	[LAYER] = { "layer", NULL, CELL_COUNT, 0 },
+	[SIZE] = { "size", NULL, CELL_BYTES, 0 },
+	[PART_OF] = { "belongs_to", "BELONGS TO", CELL_TEXT, 1 },
+	[SHARED] = { "shared_with", "SHARED WITH", CELL_TEXT, 0 },
+	[BLOB] = { "blob", NULL, CELL_TEXT, 3 },
+};
+
+static const char *
+plural(uint32_t count)
+{
+	return count == 1 ? "" : "s";
+}
+
+static const char *
+bytes_text(const struct image_view *view, uint64_t bytes, char out[24])
+{
+	if (!view->answer->asked.style.exact_bytes)
+		return text_bytes(bytes, out);
+	snprintf(out, 24, "%llu", (unsigned long long)bytes);
+	return out;
+}
+
+/* The base whose own layers, above the base below it, hold this one. */
+static const char *
+base_of_layer(const struct report *report, uint32_t image, uint32_t position, struct arena *arena)
+{
+	const struct bases *bases = report->bases;
+
+	for (uint32_t i = bases->stack_start[image]; i < bases->stack_start[image + 1]; i++) {
+		uint32_t base = bases->stack[i];
+
+		if (position < report->trie->nodes[bases->at[base].node].depth)
+			return name_base(report, base, arena);
+	}
+	return "itself";
+}
+
+static const char *
+sharing_text(const struct explain_layer *layer, struct arena *arena)
+{
+	uint32_t images = layer->blob_images, chains = layer->chain_images;
+	const char *where = "";
+
+	if (images == 0 && chains == 0)
+		return "nobody";
+	if (images == 0)
+		return arena_printf(
+		        arena, "%u other image%s, compressed differently", chains, plural(chains));
+	if (layer->repositories > 0)
+		where = arena_printf(arena, " in %u repositor%s", layer->repositories,
+		        layer->repositories == 1 ? "y" : "ies");
+	if (chains == images)
+		return arena_printf(arena, "%u other image%s%s", images, plural(images), where);
+	return arena_printf(arena, "%u other image%s%s; on the same layers below: %u", images,
+	        plural(images), where, chains);
+}
+
+static void
+print_layers(const struct image_view *view, const struct explain_image *explained, FILE *out)
+{
+	const struct report *report = view->answer->report;
+	const struct snapshot *snapshot = report->snapshot;
+	auto_table table = { 0 };
+
+	table_init(&table, columns, countof(columns));
+	for (uint32_t i = 0; i < explained->layer_count; i++) {
+		const struct explain_layer *layer = &explained->layers[i];
+		const struct snap_layer *snap = &snapshot->layers[layer->layer];
+		const struct snap_blob *blob = &snapshot->blobs[snap->blob];
+		struct row *row = table_row(&table);
+		char digest[13];
+
+		row_count(row, LAYER, i + 1);
+		row_bytes(row, SIZE, blob->size_bytes);
+		row_text(&table, row, PART_OF,
+		        base_of_layer(report, explained->image, i, &table.arena));
+		row_text(&table, row, SHARED,
+		        snap->foreign ? "not stored here: a foreign layer"
+		                      : sharing_text(layer, &table.arena));
+		row_text(&table, row, BLOB, digest_short(&blob->digest, digest));
+	}
+	table_print_text(&table, &view->answer->asked.style, out);
+}
+
+static void
+say_names(const struct image_view *view, uint32_t image, FILE *out)
+{
+	const struct report *report = view->answer->report;
+	auto_arena scratch = { 0 };
+	const uint32_t *references;
+	uint32_t count = report_image_references(report, image, &scratch, &references);
+
+	say(out, "%s\n", name_image(report, image, &scratch));
+	for (uint32_t i = 1; i < count && i <= NAMES_SHOWN; i++)
+		say(out, "  %-13s %s\n", i == 1 ? "also named" : "",
+		        report_reference_name(report->snapshot, references[i], &scratch));
+	if (count > NAMES_SHOWN + 1)
+		say(out, "  %-13s and %u more names\n", "", count - NAMES_SHOWN - 1);
+}
+
+static void
+say_identity(const struct image_view *view, uint32_t index, FILE *out)
+{
+	const struct snapshot *snapshot = view->answer->snapshot;
+	const struct snap_image *image = &snapshot->images[index];
+	char text[DIGEST_TEXT_SIZE], platform[PLATFORM_TEXT_SIZE], time[32];
+
+	say(out, "  %-13s %s\n", "platform", platform_format(&image->platform, platform));
+	text_time(image->created_at, time);
+	if (time[0] != '\0')
+		say(out, "  %-13s %s\n", "created", time);
+	for (uint32_t i = 0; i < image->manifest_count; i++) {
+		uint32_t manifest = snapshot->image_manifests[image->manifests + i];
+
+		digest_format(&snapshot->blobs[snapshot->manifests[manifest].blob].digest, text);
+		say(out, "  %-13s %s\n", i == 0 ? "manifest" : "", text);
+	}
+	say(out, "  %-13s %s\n", "config", digest_format(&image->config_digest, text));
+	if (image->blob_chain)
+		say(out, "  %-13s its config is not known: layers are compared as compressed\n",
+		        "note");
+}
+
+static void
+say_bases(const struct image_view *view, uint32_t image, FILE *out)
+{
+	const struct report *report = view->answer->report;
+	const struct bases *bases = report->bases;
+	uint32_t start = bases->stack_start[image], end = bases->stack_start[image + 1];
+	auto_arena scratch = { 0 };
+	char bytes[24];
+
+	if (start == end)
+		say(out, "  %-13s no known base\n", "stands on");
+	for (uint32_t i = end; i-- > start;) {
+		const struct base *base = &bases->at[bases->stack[i]];
+		uint32_t layers = report->trie->nodes[base->node].depth;
+		const char *name = name_with_more(name_base(report, bases->stack[i], &scratch),
+		        base->owner_count > 1 ? base->owner_count - 1 : 0, &scratch);
+
+		say(out, "  %-13s %s: %s, %u layer%s, %s\n",
+		        i + 1 == end ? "stands on" : "  that on", name,
+		        base_evidence_name(base->evidence), layers, plural(layers),
+		        bytes_text(view, base->bytes, bytes));
+	}
+}
+
+static void
+say_costs(const struct image_view *view, const struct image_bytes *bytes, const char *where,
+        FILE *out)
+{
+	char alone[24], share[24], unique[24];
+
+	if (bytes->logical_bytes == 0)
+		return;
+	say(out, "  %-13s alone %s, its share %s, only its own %s\n", where,
+	        bytes_text(view, bytes->logical_bytes, alone),
+	        bytes_text(view, bytes->attributed_bytes, share),
+	        bytes_text(view, bytes->unique_bytes, unique));
+}
+
+static void
+say_block(const struct image_view *view, const struct explain_image *explained, FILE *out)
+{
+	const struct attribution *attribution = view->answer->report->attribution;
+	uint32_t image = explained->image;
+
+	say_names(view, image, out);
+	say_identity(view, image, out);
+	say_bases(view, image, out);
+	say_costs(view, &attribution->registry[image], "costs", out);
+	say_costs(view, &attribution->layout[image],
+	        attribution->registry[image].logical_bytes > 0 ? "in layouts" : "costs", out);
+	say(out, "\n");
+	print_layers(view, explained, out);
+	say(out, "\n");
+}
+
+static void
+say_freed(const struct image_view *view, const struct explain *explain, FILE *out)
+{
+	const struct usage *usage = view->answer->report->usage;
+	char bytes[24];
+
+	if (usage->registry_count > 0)
+		say(out,
+		        "Deleting %s frees %s in the registries, after their garbage collection.\n",
+		        explain->image_count > 1 ? "all of them" : "it",
+		        bytes_text(view, explain->frees_registry_bytes, bytes));
+	for (uint32_t i = 0; i < usage->layout_count; i++) {
+		uint32_t source = usage->layouts[i].source;
+
+		if (explain->frees_bytes[source] > 0)
+			say(out, "In the layout %s it frees %s.\n",
+			        view->answer->snapshot->sources[source].name,
+			        bytes_text(view, explain->frees_bytes[source], bytes));
+	}
+}
+
+const struct explain_image *
+explain_image_of(const struct explain *explain, uint32_t image)
+{
+	uint32_t low = 0, high = explain->image_count;
+
+	while (high - low > 1) {
+		uint32_t middle = low + (high - low) / 2;
+
+		if (explain->images[middle].image <= image)
+			low = middle;
+		else
+			high = middle;
+	}
+	return &explain->images[low];
+}
+
+void
+explain_text(const struct image_view *view, const struct explain *explain, struct table *table,
+        FILE *out)
+{
+	char logical[24], attributed[24];
+
+	if (table->row_count > BLOCKS_SHOWN) {
+		image_table_finish(view, table);
+		answer_print(view->answer, table, out);
+		say(out, "\n");
+	} else {
+		for (size_t i = 0; i < table->row_count; i++)
+			say_block(view, explain_image_of(explain, image_table_row(table, i)), out);
+	}
+	if (explain->image_count > 1 && explain->logical_bytes > 0)
+		say(out, "These %u images together: each alone %s, their share %s.\n",
+		        explain->image_count, bytes_text(view, explain->logical_bytes, logical),
+		        bytes_text(view, explain->attributed_bytes, attributed));
+	say_freed(view, explain, out);
+}

@@ -1,0 +1,145 @@
+/* The table of images. Objects are in image_json.c, what completes the sum is in image_rest.c. */
+#include "analyzer/command/image_view.h"
+
+#include <string.h>
+
+#include "analyzer/command/names.h"
+#include "analyzer/model/reach.h"
+#include "common/text.h"
+
+static const struct column columns[IMAGE_COLUMNS] = {
+	[IMAGE_NAME] = { "image", NULL, CELL_TEXT, 0 },
+	[IMAGE_PLATFORM] = { "platform", NULL, CELL_TEXT, 3 },
+	[IMAGE_LAYERS] = { "layers", NULL, CELL_COUNT, 4 },
+	[IMAGE_BASE] = { "base", "STANDS ON", CELL_TEXT, 2 },
+	[IMAGE_ALONE] = { "alone", NULL, CELL_BYTES, 1 },
+	[IMAGE_ATTRIBUTED] = { "attributed", "ITS SHARE", CELL_BYTES, 0 },
+	[IMAGE_UNIQUE] = { "unique", "ONLY ITS OWN", CELL_BYTES, 1 },
+	[IMAGE_LAYOUTS] = { "layouts", "IN LAYOUTS", CELL_BYTES, 3 },
+	[IMAGE_NAMES] = { "names", NULL, CELL_COUNT, 5 },
+	[IMAGE_CONFIG] = { "config_digest", NULL, CELL_TEXT, 5 },
+};
+
+void
+image_view_init(struct image_view *view, const struct answer *answer)
+{
+	const struct report *report = answer->report;
+
+	*view = (struct image_view){ .answer = answer };
+	view->layouts = layouts_build(report, &view->arena);
+	reach_parents(&view->indexes, answer->snapshot, &view->arena);
+	view->of = report->usage->registry_count > 0 ? report->attribution->registry
+	                                             : report->attribution->layout;
+}
+
+void
+image_view_release(struct image_view *view)
+{
+	arena_release(&view->arena);
+}
+
+void
+image_table_init(const struct image_view *view, struct table *table)
+{
+	const struct usage *usage = view->answer->report->usage;
+	size_t count = IMAGE_LAYOUTS;
+
+	if (view->answer->asked.format == ANSWER_CSV)
+		count = IMAGE_COLUMNS;
+	else if (usage->registry_count > 0 && usage->layout_count > 0)
+		count = IMAGE_LAYOUTS + 1;
+	table_init(table, columns, count);
+}
+
+/* True if what is asked about names holds for this one: a bare text, or "image=GLOB". */
+static bool
+is_name_asked_for(const struct asked *asked, const char *name)
+{
+	for (size_t i = 0; i < asked->filter_count; i++) {
+		const char *filter = asked->filters[i];
+
+		if (strpbrk(filter, "=!<>") == NULL ? strstr(name, filter) == NULL
+		                                    : text_starts_with(filter, "image=") &&
+		                                              !text_glob(filter + 6, name))
+			return false;
+	}
+	return true;
+}
+
+/* The first name that --filter asks for: an image is found by any of its names. */
+static const char *
+row_name(const struct image_view *view, uint32_t image, struct arena *arena)
+{
+	const struct report *report = view->answer->report;
+	const uint32_t *references;
+	uint32_t count = report_image_references(report, image, arena, &references);
+
+	for (uint32_t i = 0; view->answer->asked.filter_count > 0 && i < count; i++) {
+		const char *name = report_reference_name(report->snapshot, references[i], arena);
+
+		if (is_name_asked_for(&view->answer->asked, name))
+			return name;
+	}
+	return name_image(report, image, arena);
+}
+
+static const char *
+row_base(const struct report *report, uint32_t image, struct arena *arena)
+{
+	const struct bases *bases = report->bases;
+	uint32_t end = bases->stack_start[image + 1];
+
+	return end > bases->stack_start[image] ? name_base(report, bases->stack[end - 1], arena)
+	                                       : "";
+}
+
+void
+image_table_add(const struct image_view *view, struct table *table, uint32_t image)
+{
+	const struct report *report = view->answer->report;
+	const struct snap_image *snap = &report->snapshot->images[image];
+	auto_arena scratch = { 0 };
+	struct row *row = table_row(table);
+	const uint32_t *references;
+
+	row->object = json_integer(image);
+	row_text(table, row, IMAGE_NAME, row_name(view, image, &scratch));
+	row_text(table, row, IMAGE_PLATFORM, name_platform(&snap->platform, &scratch));
+	row_count(row, IMAGE_LAYERS, snap->chain_length);
+	row_text(table, row, IMAGE_BASE, row_base(report, image, &scratch));
+	row_bytes(row, IMAGE_ALONE, view->of[image].logical_bytes);
+	row_bytes(row, IMAGE_ATTRIBUTED, view->of[image].attributed_bytes);
+	row_bytes(row, IMAGE_UNIQUE, view->of[image].unique_bytes);
+	if (table->column_count > IMAGE_LAYOUTS)
+		row_bytes(row, IMAGE_LAYOUTS, report->attribution->layout[image].attributed_bytes);
+	if (table->column_count > IMAGE_CONFIG) {
+		char digest[DIGEST_TEXT_SIZE];
+
+		row_count(row, IMAGE_NAMES,
+		        report_image_references(report, image, &scratch, &references));
+		row_text(table, row, IMAGE_CONFIG, digest_format(&snap->config_digest, digest));
+	}
+}
+
+uint32_t
+image_table_row(const struct table *table, size_t row)
+{
+	return (uint32_t)json_integer_value(table->rows[row].object);
+}
+
+void
+image_table_finish(const struct image_view *view, struct table *table)
+{
+	const uint32_t *references;
+
+	if (view->answer->asked.format == ANSWER_CSV)
+		return;
+	for (size_t i = 0; i < table->row_count; i++) {
+		uint32_t count = report_image_references(view->answer->report,
+		        image_table_row(table, i), &table->arena, &references);
+		struct cell *cell = &table->rows[i].cells[IMAGE_NAME];
+
+		if (count > 1)
+			cell->text = name_with_more(cell->text, count - 1, &table->arena);
+	}
+}

@@ -1,0 +1,54 @@
+/*
+ * Images as rows and as JSON objects: shared by images, explain and report. The rows of a table
+ * hold the image's index until objects are made, so that only what is shown is made.
+ */
+#ifndef ANALYZER_COMMAND_IMAGE_VIEW_H
+#define ANALYZER_COMMAND_IMAGE_VIEW_H
+
+#include "analyzer/command/answer.h"
+#include "analyzer/model/layouts.h"
+
+enum image_column {
+	IMAGE_NAME,
+	IMAGE_PLATFORM,
+	IMAGE_LAYERS,
+	IMAGE_BASE,
+	IMAGE_ALONE,
+	IMAGE_ATTRIBUTED,
+	IMAGE_UNIQUE,
+	IMAGE_LAYOUTS, /* attributed in layouts; from here on not always shown */
+	IMAGE_NAMES,
+	IMAGE_CONFIG,
+	IMAGE_COLUMNS,
+};
+
+struct image_view {
+	const struct answer *answer;
+	struct arena arena;
+	struct layouts *layouts;
+	struct links indexes;         /* per manifest the indexes that name it */
+	const struct image_bytes *of; /* registries; layouts where there is no registry */
+};
+
+#define auto_image_view __attribute__((cleanup(image_view_release))) struct image_view
+
+void image_view_init(struct image_view *view, const struct answer *answer);
+void image_view_release(struct image_view *view);
+
+/* An empty table with the columns that suit the format. */
+void image_table_init(const struct image_view *view, struct table *table);
+void image_table_add(const struct image_view *view, struct table *table, uint32_t image);
+uint32_t image_table_row(const struct table *table, size_t row);
+/* After selecting: "(+2 more)" behind names, for people. */
+void image_table_finish(const struct image_view *view, struct table *table);
+
+/* The object of contract.md. */
+json_t *image_json(const struct image_view *view, uint32_t image);
+/* {"row": …, "attributed_bytes": …, "disk": […]}: what completes the sum. `shown` are the images
+ * listed; NULL = all of them are. */
+json_t *image_rest_json(const struct image_view *view, const bool *shown);
+/* The same as rows at the end of the table; for people with the sum. */
+void image_table_rest(
+        const struct image_view *view, struct table *table, const bool *shown, bool with_sum);
+
+#endif

@@ -1,0 +1,125 @@
+/* The report in a few lines for a chat: what is stored, what saves most, who pays most. */
+#include "analyzer/command/coverage.h"
+#include "analyzer/command/names.h"
+#include "analyzer/command/say.h"
+#include "analyzer/command/view.h"
+#include "common/memory.h"
+
+#define ROWS 5
+
+enum { SOURCE, LOGICAL, ACTUAL, SHARING, IMAGES, STATE };
+enum { NAME, FIRST, SECOND };
+
+static const struct column source_columns[] = {
+	[SOURCE] = { "source", "Source", CELL_TEXT, 0 },
+	[LOGICAL] = { "logical", "Logical", CELL_BYTES, 0 },
+	[ACTUAL] = { "actual", "Stored", CELL_BYTES, 0 },
+	[SHARING] = { "sharing", "Sharing", CELL_RATIO, 0 },
+	[IMAGES] = { "images", "Images", CELL_COUNT, 0 },
+	[STATE] = { "state", "Scan", CELL_TEXT, 0 },
+};
+static const struct column base_columns[] = {
+	[NAME] = { "base", "Base", CELL_TEXT, 0 },
+	[FIRST] = { "images", "Images", CELL_COUNT, 0 },
+	[SECOND] = { "saved", "Saved", CELL_BYTES, 0 },
+};
+static const struct column image_columns[] = {
+	[NAME] = { "image", "Image", CELL_TEXT, 0 },
+	[FIRST] = { "alone", "Alone", CELL_BYTES, 0 },
+	[SECOND] = { "share", "Its share", CELL_BYTES, 0 },
+};
+
+static void
+add_source(const struct report *report, struct table *table, const struct usage_row *usage)
+{
+	const struct snap_source *source = &report->snapshot->sources[usage->source];
+	struct row *row = table_row(table);
+
+	row_text(table, row, SOURCE, source->name);
+	row_bytes(row, LOGICAL, usage->logical_bytes);
+	row_bytes(row, ACTUAL, usage->actual_bytes);
+	if (usage->actual_bytes > 0)
+		row_ratio(row, SHARING, (double)usage->logical_bytes / (double)usage->actual_bytes);
+	row_count(row, IMAGES, usage->images);
+	row_text(table, row, STATE, coverage_state_name(source->state));
+}
+
+static void
+print_sources(const struct answer *answer, FILE *out)
+{
+	const struct usage *usage = answer->report->usage;
+	auto_table table = { 0 };
+
+	table_init(&table, source_columns, countof(source_columns));
+	for (uint32_t i = 0; i < usage->registry_count; i++)
+		add_source(answer->report, &table, &usage->registries[i]);
+	for (uint32_t i = 0; i < usage->layout_count; i++)
+		add_source(answer->report, &table, &usage->layouts[i]);
+	table_print_markdown(&table, &answer->asked.style, out);
+}
+
+static void
+print_bases(const struct answer *answer, FILE *out)
+{
+	const struct bases *bases = answer->report->bases;
+	auto_table table = { 0 };
+
+	table_init(&table, base_columns, countof(base_columns));
+	for (uint32_t i = 0; i < bases->count && i < ROWS; i++) {
+		struct row *row = table_row(&table);
+
+		row_text(&table, row, NAME, name_base(answer->report, i, &table.arena));
+		row_count(row, FIRST, bases->at[i].users);
+		row_bytes(row, SECOND, bases->at[i].saved_bytes);
+	}
+	if (table.row_count == 0)
+		return;
+	say(out, "\n**Bases that save most** (%u in all)\n\n", bases->count);
+	table_print_markdown(&table, &answer->asked.style, out);
+}
+
+static int
+print_images(struct answer *answer, FILE *out, struct error *err)
+{
+	auto_table table = { 0 };
+	auto_image_view view = { 0 };
+	size_t count;
+
+	image_view_init(&view, answer);
+	table_init(&table, image_columns, countof(image_columns));
+	for (uint32_t i = 0; i < answer->snapshot->image_count; i++) {
+		if (!answer_has_image(answer, i))
+			continue;
+		struct row *row = table_row(&table);
+
+		row_text(&table, row, NAME, name_image(answer->report, i, &table.arena));
+		row_bytes(row, FIRST, view.of[i].logical_bytes);
+		row_bytes(row, SECOND, view.of[i].attributed_bytes);
+	}
+	count = table.row_count;
+	if (count == 0)
+		return 0;
+	if (table_sort(&table, "share", err) != 0)
+		return -1;
+	table_limit(&table, ROWS);
+	say(out, "\n**Images that cost most** (%zu in all)\n\n", count);
+	table_print_markdown(&table, &answer->asked.style, out);
+	return 0;
+}
+
+int
+view_report_markdown(struct answer *answer, FILE *out, struct error *err)
+{
+	char platform[PLATFORM_TEXT_SIZE];
+
+	say(out, "**What our images share**%s%s\n\n", answer->asked.has_platform ? ", only " : "",
+	        answer->asked.has_platform ? platform_format(&answer->asked.platform, platform)
+	                                   : "");
+	print_sources(answer, out);
+	print_bases(answer, out);
+	if (print_images(answer, out, err) != 0)
+		return -1;
+	if (!coverage_is_complete(answer->snapshot))
+		say(out, "\nNot complete: some sources failed, were read in part, or are older.\n");
+	return 0;
+}

@@ -1,0 +1,31 @@
+/* The answers, over a report that is built: what the commands print and the tests read. */
+#ifndef ANALYZER_COMMAND_VIEW_H
+#define ANALYZER_COMMAND_VIEW_H
+
+#include "analyzer/command/answer.h"
+#include "analyzer/command/image_view.h"
+#include "analyzer/command/member.h"
+
+int view_usage(struct answer *answer, FILE *out, struct error *err) must_check;
+int view_images(struct answer *answer, FILE *out, struct error *err) must_check;
+int view_bases(struct answer *answer, FILE *out, struct error *err) must_check;
+/* The images that the names mean. */
+int view_explain(struct answer *answer, char *const *names, size_t name_count, FILE *out,
+        struct error *err) must_check;
+int view_report_json(struct answer *answer, FILE *out, struct error *err) must_check;
+int view_report_csv(struct answer *answer, FILE *out, struct error *err) must_check;
+int view_report_markdown(struct answer *answer, FILE *out, struct error *err) must_check;
+
+/* Parts of documents, shared with the report. */
+json_t *usage_registry_json(const struct report *report, const struct usage_row *row);
+json_t *usage_store_json(
+        const struct report *report, const struct usage_row *row, const struct layout *layout);
+/* "total", and the other members of usage that are no lists. */
+void usage_put_ideal(json_t *document);
+void usage_put_total(json_t *document, const struct report *report);
+json_t *base_json(const struct report *report, uint32_t base);
+
+/* Why ideal numbers are null. */
+extern const char usage_ideal_reason[];
+
+#endif
