@@ -146,6 +146,29 @@ lint: lint-deps ## format, cppcheck, gcc -fanalyzer, release builds of gcc and c
 	@$(MAKE) --no-print-directory MODE=release CFLAGS=-Werror CC=clang BUILD=build/clang-werror all
 	@$(MAKE) --no-print-directory MODE=analyze all
 
+# Man pages and completions come out of the program, from the same table as its help. Built after
+# it by shell loops, because only the program knows its commands.
+.PHONY: docs
+docs: $(BUILD)/docs.stamp ## man pages and shell completions
+$(BUILD)/docs.stamp: $(BUILD)/layershare
+	@rm -rf $(BUILD)/docs && mkdir -p $(BUILD)/docs/man $(BUILD)/docs/completion
+	$(call Q,DOCS)set -e; ./$< help --man | scdoc >$(BUILD)/docs/man/layershare.1; \
+	for command in $$(./$< help --names | tr ' ' '-'); do \
+		./$< help --man $$(echo $$command | tr '-' ' ') | scdoc >$(BUILD)/docs/man/layershare-$$command.1; \
+	done; \
+	for shell in bash zsh fish; do ./$< completion $$shell >$(BUILD)/docs/completion/$$shell; done
+	@touch $@
+
+.PHONY: install
+install: all docs ## install to DESTDIR/PREFIX: program, man pages, completions
+	install -D -m 755 -t $(DESTDIR)$(PREFIX)/bin $(BUILD)/layershare
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man1 $(BUILD)/docs/man/*
+	install -D -m 644 $(BUILD)/docs/completion/bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/layershare
+	install -D -m 644 $(BUILD)/docs/completion/zsh $(DESTDIR)$(PREFIX)/share/zsh/vendor-completions/_layershare
+	install -D -m 644 $(BUILD)/docs/completion/fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/layershare.fish
+	install -D -m 644 schema/layershare.yaml $(DESTDIR)$(PREFIX)/share/doc/layershare/layershare.yaml
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/doc/layershare docs/counting.md README.md LICENSE
+
 .PHONY: clean
 clean: ## remove everything that was built
 	rm -rf build
