@@ -6,14 +6,14 @@ files=$(git ls-files --cached --others --exclude-standard '*.c' '*.h')
 status=0
 
 # shellcheck disable=SC2086
-if grep -nE '\b(strcpy|strcat|sprintf|vsprintf|gets|strtok|atoi|atol|system|popen|alloca|rand)\(' $files; then
+if grep -nE '\b(strcpy|strcat|sprintf|vsprintf|gets|strtok|atoi|atol|alloca|rand)\(' $files; then
 	echo "banned functions (above)" >&2
 	status=1
 fi
-# The libraries' code neither prints nor exits.
+# The libraries' code neither prints nor exits, and nothing of ours asks a shell.
 library=$(echo "$files" | grep -vE '^(tests/|analyzer/(command|print)/|analyzer/main\.c)')
 # shellcheck disable=SC2086
-if grep -nE '\b(printf|puts|perror|exit|_exit)\(' $library | grep -v '^common/memory\.c:'; then
+if grep -nE '\b(printf|puts|perror|exit|_exit|system|popen)\(' $library | grep -v '^common/memory\.c:'; then
 	echo "library code that prints or exits (above)" >&2
 	status=1
 fi

@@ -32,7 +32,7 @@ set_up(void **state)
 {
 	struct fixture *fixture = xcalloc(1, sizeof(*fixture));
 
-	strcpy(fixture->folder, "/tmp/layershare-store-XXXXXX");
+	snprintf(fixture->folder, sizeof(fixture->folder), "%s", "/tmp/layershare-store-XXXXXX");
 	assert_non_null(mkdtemp(fixture->folder));
 	snprintf(fixture->path, sizeof(fixture->path), "%s/store.db", fixture->folder);
 	*state = fixture;
