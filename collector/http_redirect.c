@@ -99,6 +99,26 @@ answered_by_loopback(struct transfer *transfer, CURLU *from)
 	       http_address_is_loopback((const struct sockaddr *)&in6);
 }
 
+/* Paths that climb are read differently by different servers. */
+static bool
+has_dot_segments(const char *location)
+{
+	size_t path = strcspn(location, "?#");
+	const char *end = location + path;
+
+	for (const char *at = location; at < end; at += strcspn(at, "/?#") + 1) {
+		size_t length = strcspn(at, "/?#");
+
+		if ((length == 2 && memcmp(at, "..", 2) == 0) ||
+		        (length >= 3 && length <= 6 && strncasecmp(at, "%2e", 3) == 0) ||
+		        (length == 4 && strncasecmp(at, ".%2e", 4) == 0))
+			return true;
+		if (at + length >= end)
+			break;
+	}
+	return false;
+}
+
 static const char *
 complaint(struct transfer *transfer, CURLU *from, CURLU *to)
 {
@@ -112,6 +132,8 @@ complaint(struct transfer *transfer, CURLU *from, CURLU *to)
 		return "not a URL that can be followed";
 	if (strcmp(old_scheme, "https") == 0 && strcmp(scheme, "http") == 0)
 		return "from https to http is not followed";
+	if (has_dot_segments(buf_text(&transfer->fields[FIELD_LOCATION])))
+		return "a path with '..' is not followed";
 	if (transfer->redirects >= HTTP_MAX_REDIRECTS)
 		return "too many redirects";
 	if (http_host_is_link_local(host) ||

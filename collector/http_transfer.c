@@ -23,6 +23,7 @@
 #define LOW_SPEED_BYTES       1024
 #define MAX_HEADER_BYTES      ((size_t)32 << 10)
 #define MAX_FIELD_BYTES       4096
+#define MAX_LOCATION_BYTES    ((size_t)16 << 10) /* signed URLs are long */
 #define MAX_ERROR_BODY_BYTES  ((size_t)64 << 10)
 #define KEEP_BODY_BUFFER_UPTO ((size_t)256 << 10)
 
@@ -31,6 +32,7 @@ static const char *const field_names[FIELD_COUNT] = {
 	[FIELD_LINK] = "link",
 	[FIELD_DIGEST] = "docker-content-digest",
 	[FIELD_AUTHENTICATE] = "www-authenticate",
+	[FIELD_LOCATION] = "location",
 };
 
 /* Ends the transfer from within a callback: curl stops when less than everything was taken. */
@@ -64,9 +66,29 @@ keep_field(struct transfer *transfer, const char *line, size_t length)
 			end--;
 		if (field->length > 0)
 			buf_puts(field, ", ");
-		return buf_append(field, value, (size_t)(end - value));
+		/* Half a challenge is as good as none; half a link is another link. */
+		return buf_append(field, value, (size_t)(end - value)) == 0 ||
+		                       i == FIELD_AUTHENTICATE
+		               ? 0
+		               : -1;
 	}
 	return 0;
+}
+
+/* curl takes a Content-Length that it cannot hold for none, and the body for endless. */
+static bool
+length_is_sane(const char *line, size_t length)
+{
+	static const char name[] = "content-length:";
+	size_t at = sizeof(name) - 1, digits = 0;
+
+	if (length < at || strncasecmp(line, name, at) != 0)
+		return true;
+	while (at < length && line[at] == ' ')
+		at++;
+	for (; at < length && line[at] >= '0' && line[at] <= '9'; at++)
+		digits++;
+	return digits > 0 && digits <= 18;
 }
 
 static size_t
@@ -88,7 +110,9 @@ on_header(char *line, size_t one, size_t length, void *context)
 	if (*line == '\r' || *line == '\n')
 		transfer->in_headers = false; /* what follows the body are trailers: not for us */
 	if (transfer->in_headers && keep_field(transfer, line, length) != 0)
-		return abort_with(transfer, HTTP_BROKEN, "a header line is longer than 4 KiB");
+		return abort_with(transfer, HTTP_BROKEN, "a header line is too long");
+	if (transfer->in_headers && !length_is_sane(line, length))
+		return abort_with(transfer, HTTP_BROKEN, "the Content-Length is no length");
 	return length;
 }
 
@@ -153,7 +177,8 @@ transfer_init(struct transfer *transfer, const struct http_options *options, str
 	transfer->easy = easy;
 	transfer->timeout_ms = options->timeout_ms;
 	for (int i = 0; i < FIELD_COUNT; i++)
-		buf_init(&transfer->fields[i], MAX_FIELD_BYTES);
+		buf_init(&transfer->fields[i],
+		        i == FIELD_LOCATION ? MAX_LOCATION_BYTES : MAX_FIELD_BYTES);
 	curl_easy_setopt(easy, CURLOPT_PRIVATE, transfer);
 	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer->curl_error);

@@ -9,12 +9,13 @@
 #include "collector/http.h"
 #include "common/buf.h"
 
-/* The header values that an http_reply carries. */
+/* The header values that an http_reply carries, and Location. */
 enum transfer_field {
 	FIELD_CONTENT_TYPE,
 	FIELD_LINK,
 	FIELD_DIGEST,
 	FIELD_AUTHENTICATE,
+	FIELD_LOCATION,
 	FIELD_COUNT,
 };
 

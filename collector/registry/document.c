@@ -81,10 +81,12 @@ static int
 remark(struct scan *scan, const struct mention *mention, const struct digest *digest, bool harmless,
         const char *message, struct error *err)
 {
-	struct job place = {
-		.kind = JOB_MANIFEST, .repository = mention->repository, .digest = *digest
-	};
+	struct job place = { .kind = JOB_MANIFEST,
+		.repository = mention->repository,
+		.digest = *digest,
+		.is_child = mention->is_child };
 
+	snprintf(place.name, sizeof(place.name), "%s", mention->tag);
 	return scan_problem(scan, &place, harmless, err, "%s", message);
 }
 
@@ -122,6 +124,7 @@ walk_index(struct scan *scan, const struct record_manifest *index, const struct 
 	for (size_t i = index->child_count; i-- > 0;) {
 		const struct record_child *child = &index->children[i];
 		struct mention next = { .repository = mention->repository,
+			.tag = mention->tag,
 			.stated_bytes = child->size_bytes,
 			.is_child = true,
 			.depth = mention->depth + 1 };
@@ -138,13 +141,13 @@ walk(struct scan *scan, const struct record_manifest *manifest, const struct men
         struct error *err)
 {
 	if (manifest->kind == MANIFEST_IMAGE || manifest->kind == MANIFEST_INDEX)
-		referrers_want(scan, mention->repository, &manifest->digest);
+		referrers_want(scan, mention, &manifest->digest);
 	if (manifest->kind == MANIFEST_INDEX)
 		return walk_index(scan, manifest, mention, err);
 	if (manifest->kind != MANIFEST_IMAGE)
 		return 0;
 	scan->result->progress.images++;
-	return config_want(scan, mention->repository, manifest, err);
+	return config_want(scan, mention, manifest, err);
 }
 
 /* 1 and walked if the receiver has it, 0 if not. */
@@ -182,6 +185,7 @@ want_unseen(struct scan *scan, const struct digest *digest, const struct mention
 		job_push(&scan->documents.at[index].waiting, tag);
 	struct job *job = job_new(JOB_MANIFEST, mention->repository);
 	job->digest = *digest;
+	snprintf(job->name, sizeof(job->name), "%s", mention->tag);
 	job->stated_bytes = mention->stated_bytes;
 	job->is_child = mention->is_child;
 	job->depth = mention->depth;
@@ -290,6 +294,7 @@ read_document(
         struct scan *scan, const struct job *job, const struct http_reply *reply, struct error *err)
 {
 	struct mention mention = { .repository = job->repository,
+		.tag = job->name,
 		.stated_bytes = job->stated_bytes,
 		.is_child = job->is_child,
 		.depth = job->depth };

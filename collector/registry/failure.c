@@ -94,16 +94,10 @@ scan_stop(struct scan *scan, const char *format, ...)
 	va_end(arguments);
 }
 
-void
-scan_forget(struct scan *scan, struct job *job)
+bool
+repository_is_given_up(const struct repository *repository)
 {
-	if (job->kind == JOB_TAG)
-		scan->tags_left++;
-	if (job->kind == JOB_MANIFEST || job->kind == JOB_CONFIG)
-		scan->documents_left++;
-	if (job->repository != NULL)
-		job->repository->cut = true;
-	job_drop(job);
+	return repository->failures >= REGISTRY_MAX_FAILURES_IN_REPOSITORY;
 }
 
 static void
@@ -113,14 +107,33 @@ forget_stack(struct scan *scan, struct job **stack)
 		scan_forget(scan, job);
 }
 
-static size_t
-names_left(const struct repository *repository)
+void
+scan_forget(struct scan *scan, struct job *job)
 {
-	size_t left = 0;
+	struct repository *repository = job->repository;
 
-	for (size_t at = repository->cursor; at < repository->names.length; left++)
-		at += strlen(repository->names.data + at) + 1;
-	return left;
+	if (job->kind == JOB_MANIFEST) {
+		struct document *document = &scan->documents.at[job->document];
+		document->failed_in = repository->id;
+		forget_stack(scan, &document->waiting);
+	}
+	if (repository != NULL) {
+		repository->tags_left += job->kind == JOB_TAG;
+		repository->documents_left += job->kind == JOB_MANIFEST || job->kind == JOB_CONFIG;
+		repository->cut = true;
+	}
+	job_drop(job);
+}
+
+void
+repository_forget_rest(struct repository *repository)
+{
+	for (; repository->cursor < repository->names.length; repository->tags_left++)
+		repository->cursor += strlen(repository->names.data + repository->cursor) + 1;
+	buf_release(&repository->names);
+	repository->cursor = repository->asked_end = 0;
+	pages_release(&repository->tags);
+	repository->cut = true;
 }
 
 void
@@ -130,22 +143,21 @@ scan_forget_all(struct scan *scan)
 	forget_stack(scan, &scan->configs);
 	forget_stack(scan, &scan->manifests);
 	forget_stack(scan, &scan->referrers);
-	vec_each (struct document, document, &scan->documents)
-		forget_stack(scan, &document->waiting);
-	for (struct repository *at = scan->open; at != NULL; at = at->next) {
-		scan->tags_left += names_left(at);
-		at->cut = true;
-	}
+	for (struct repository *at = scan->open; at != NULL; at = at->next)
+		repository_forget_rest(at);
 }
 
 int
 scan_drain(struct scan *scan, struct error *err)
 {
 	size_t repositories = plan_left(scan);
+	uint64_t tags = 0, documents = 0;
 
 	scan_forget_all(scan);
 	while (scan->open != NULL) {
 		repositories++;
+		tags += scan->open->tags_left;
+		documents += scan->open->documents_left;
 		if (repository_close(scan, scan->open, err) != 0)
 			return -1;
 	}
@@ -154,6 +166,6 @@ scan_drain(struct scan *scan, struct error *err)
 	struct job everywhere = { .kind = JOB_NONE };
 	return scan_problem(scan, &everywhere, false, err,
 	        "%s; not read: %llu tags of %zu repositories, %llu manifests and configs",
-	        scan->why_over, (unsigned long long)scan->tags_left, repositories,
-	        (unsigned long long)scan->documents_left);
+	        scan->why_over, (unsigned long long)tags, repositories,
+	        (unsigned long long)documents);
 }

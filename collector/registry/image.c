@@ -4,28 +4,30 @@
  */
 #include "collector/registry/scan.h"
 
+#include <stdio.h>
+
 #include "collector/registry/manifest.h"
 
 /* Values of configs_by_digest; others are the id of the repository where it could not be read. */
 #define CONFIG_MET 0
 
 int
-config_want(struct scan *scan, struct repository *repository,
+config_want(struct scan *scan, const struct mention *mention,
         const struct record_manifest *manifest, struct error *err)
 {
 	const struct known *known = &scan->context->known;
 	uint32_t value = map_get(&scan->configs_by_digest, &manifest->config);
 
-	if (value == CONFIG_MET || value == repository->id)
+	if (value == CONFIG_MET || value == mention->repository->id)
 		return 0;
 	map_set(&scan->configs_by_digest, &manifest->config, CONFIG_MET);
 	int found =
 	        known->config == NULL ? 0 : known->config(known->context, &manifest->config, err);
 	if (found != 0)
 		return found < 0 ? -1 : 0;
-	struct job *job = job_new(JOB_CONFIG, repository);
+	struct job *job = job_new(JOB_CONFIG, mention->repository);
 	job->digest = manifest->config;
-	job->owner = manifest->digest;
+	snprintf(job->name, sizeof(job->name), "%s", mention->tag);
 	job->stated_bytes = manifest->config_size_bytes;
 	job_push(&scan->configs, job);
 	return 0;
@@ -61,12 +63,13 @@ config_done(struct scan *scan, struct job *job, const struct http_reply *reply, 
 }
 
 void
-referrers_want(struct scan *scan, struct repository *repository, const struct digest *subject)
+referrers_want(struct scan *scan, const struct mention *mention, const struct digest *subject)
 {
 	if (!scan->options->referrers || scan->referrers_state == REFERRERS_NO)
 		return;
-	struct job *job = job_new(JOB_REFERRERS, repository);
+	struct job *job = job_new(JOB_REFERRERS, mention->repository);
 	job->digest = *subject;
+	snprintf(job->name, sizeof(job->name), "%s", mention->tag);
 	job_push(&scan->referrers, job);
 }
 
@@ -92,6 +95,7 @@ want_referrers(struct scan *scan, const struct job *job, const struct record_man
 {
 	for (size_t i = list->child_count; i-- > 0;) {
 		struct mention mention = { .repository = job->repository,
+			.tag = job->name,
 			.stated_bytes = list->children[i].size_bytes,
 			.is_child = true,
 			.depth = 1 };
@@ -118,18 +122,17 @@ referrers_done(
 	if (reply->outcome == HTTP_ANSWERED && reply->status >= 400 && reply->status < 500 && first)
 		return referrers_give_up(scan, err);
 	if (!answer_is_good(scan, reply, cause))
-		return scan_problem(scan, job, false, err, "referrers: %s", cause);
+		return scan_problem(scan, job, false, err, "%s", cause);
 	if (manifest_decode(&list, &arena, &made_up, reply->content_type, reply->body,
 	            reply->body_length, &why) != MANIFEST_OK ||
 	        list.kind != MANIFEST_INDEX) {
 		if (first)
 			return referrers_give_up(scan, err);
-		return scan_problem(
-		        scan, job, false, err, "referrers: not an index: %s", why.message);
+		return scan_problem(scan, job, false, err, "not an index: %s", why.message);
 	}
 	scan->referrers_state = REFERRERS_YES;
 	if (*reply->link != '\0' &&
-	        scan_problem(scan, job, false, err, "referrers: only the first page was read") != 0)
+	        scan_problem(scan, job, false, err, "only the first page was read") != 0)
 		return -1;
 	return want_referrers(scan, job, &list, err);
 }

@@ -64,8 +64,8 @@ check_shape(const char *body, size_t length, struct error *err)
 	return 0;
 }
 
-json_t *
-json_decode(const char *body, size_t length, struct error *err)
+static json_t *
+decode(const char *body, size_t length, size_t flags, struct error *err)
 {
 	json_error_t reason;
 	json_t *value;
@@ -76,11 +76,23 @@ json_decode(const char *body, size_t length, struct error *err)
 	}
 	if (check_shape(body, length, err))
 		return NULL;
-	value = json_loadb(body, length, JSON_REJECT_DUPLICATES, &reason);
+	value = json_loadb(body, length, JSON_REJECT_DUPLICATES | flags, &reason);
 	if (value == NULL)
 		fail(err, ERROR_FAILED, "not valid JSON, byte %d: %s", reason.position,
 		        reason.text);
 	return value;
+}
+
+json_t *
+json_decode(const char *body, size_t length, struct error *err)
+{
+	return decode(body, length, 0, err);
+}
+
+json_t *
+json_decode_names(const char *body, size_t length, struct error *err)
+{
+	return decode(body, length, JSON_ALLOW_NUL, err);
 }
 
 static int

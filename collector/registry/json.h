@@ -23,6 +23,9 @@
  * (checked before the parser runs, so depth costs no stack). NULL and the reason on failure. The
  * caller owns the value (json_auto_t). */
 json_t *json_decode(const char *body, size_t length, struct error *err);
+/* The same for lists of names, of which one may be bad: strings may hold NUL, so whoever takes one
+ * compares json_string_length() with strlen(). */
+json_t *json_decode_names(const char *body, size_t length, struct error *err);
 
 /* A path for messages: "layers[3]" + "size" = "layers[3].size"; place "" or NULL = the document. */
 #define JSON_PLACE_SIZE 96

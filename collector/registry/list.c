@@ -6,6 +6,7 @@
  */
 #include "collector/registry/scan.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -47,7 +48,7 @@ pages_end(struct pages *pages, bool complete)
 
 /* After a page that was read: on to the next, or the end. -1 if the list is cut here. */
 static int
-pages_turn(struct pages *pages, const char *header, struct error *why)
+pages_turn(struct pages *pages, bool brought_new, const char *header, struct error *why)
 {
 	char next[MAX_URL_BYTES];
 	int more = link_next(next, sizeof(next), header, pages->url, why);
@@ -56,6 +57,10 @@ pages_turn(struct pages *pages, const char *header, struct error *why)
 	pages_end(pages, more == 0);
 	if (more <= 0)
 		return more;
+	pages->barren = brought_new ? 0 : pages->barren + 1;
+	if (pages->barren >= REGISTRY_MAX_BARREN_PAGES)
+		return fail(
+		        why, ERROR_LIMIT, "%u pages in a row brought nothing new", pages->barren);
 	if (pages->count >= REGISTRY_MAX_PAGES)
 		return fail(why, ERROR_LIMIT, "more than %d pages", REGISTRY_MAX_PAGES);
 	if (!name_set_add(&pages->seen, next))
@@ -76,11 +81,13 @@ report_invalid(struct scan *scan, const struct job *job, const struct name_list 
 }
 
 static int
-cut_after(struct scan *scan, const struct job *job, const struct pages *pages,
-        const struct error *why, struct error *err)
+report_cut(struct scan *scan, const struct job *job, const struct pages *pages, const char *cause,
+        struct error *err)
 {
-	return scan_problem(scan, job, false, err, "the list is cut after page %u: %s",
-	        pages->count, why->message);
+	if (pages->count == 0)
+		return scan_problem(scan, job, false, err, "%s", cause);
+	return scan_problem(
+	        scan, job, false, err, "the list is cut after page %u: %s", pages->count, cause);
 }
 
 /* --- the catalogue ---------------------------------------------------------------------- */
@@ -91,17 +98,23 @@ add_repositories(struct scan *scan, const struct name_list *list, struct error *
 	for (size_t i = 0; i < list->count; i++) {
 		const char *name = list->names[i];
 
-		if (!name_set_add(&scan->repositories, name)) {
-			scan->catalogue_names++; /* named by the user, or twice */
-			continue;
-		}
 		scan->catalogue_names++;
+		if (!name_set_add(&scan->repositories, name))
+			continue; /* named by the user, or twice */
 		if (plan_wants(scan, name))
 			plan_add(scan, name);
 		else if (scan_skip(scan, name, err) != 0)
 			return -1;
 	}
 	return 0;
+}
+
+/* The list ends here, and not as it should. */
+static int
+catalogue_cut(struct scan *scan, const struct job *job, const char *cause, struct error *err)
+{
+	pages_end(&scan->catalogue, false);
+	return report_cut(scan, job, &scan->catalogue, cause, err);
 }
 
 static int
@@ -111,24 +124,22 @@ catalogue_page(
 	auto_arena arena = { 0 };
 	struct name_list list;
 	struct error why = { 0 };
+	size_t met = scan->repositories.count;
 
 	if (name_list_decode(&list, &arena, "repositories", reference_is_repository, reply->body,
 	            reply->body_length, &why) != 0) {
-		pages_end(&scan->catalogue, false);
-		return scan_problem(
-		        scan, job, false, err, "not a catalogue: %s" NAME_THEM, why.message);
+		fail_in(&why, "not a catalogue");
+		return catalogue_cut(scan, job, why.message, err);
 	}
 	if (add_repositories(scan, &list, err) != 0 ||
 	        report_invalid(scan, job, &list, "repositories", err) != 0)
 		return -1;
-	if (scan->repositories.count > REGISTRY_MAX_REPOSITORIES) {
+	if (pages_turn(&scan->catalogue, scan->repositories.count > met, reply->link, &why) != 0)
+		return catalogue_cut(scan, job, why.message, err);
+	if (scan->repositories.count > REGISTRY_MAX_REPOSITORIES && !scan->catalogue.complete) {
 		fail(&why, ERROR_LIMIT, "more than %d repositories", REGISTRY_MAX_REPOSITORIES);
-		scan->catalogue.count++;
-		pages_end(&scan->catalogue, false);
-		return cut_after(scan, job, &scan->catalogue, &why, err);
+		return catalogue_cut(scan, job, why.message, err);
 	}
-	if (pages_turn(&scan->catalogue, reply->link, &why) != 0)
-		return cut_after(scan, job, &scan->catalogue, &why, err);
 	if (scan->catalogue.complete && scan->catalogue_names == 0 && list.invalid == 0)
 		return scan_problem(scan, job, false, err, "the catalogue is empty" NAME_THEM);
 	return 0;
@@ -138,17 +149,13 @@ int
 catalogue_done(
         struct scan *scan, struct job *job, const struct http_reply *reply, struct error *err)
 {
-	char cause[CAUSE_SIZE];
+	char cause[CAUSE_SIZE], advice[CAUSE_SIZE + sizeof(NAME_THEM)];
+	bool not_offered = reply->status >= 400 && reply->status < 500 && reply->status != 429;
 
 	if (answer_is_good(scan, reply, cause))
 		return catalogue_page(scan, job, reply, err);
-	unsigned read = scan->catalogue.count;
-	pages_end(&scan->catalogue, false);
-	if (read > 0)
-		return scan_problem(
-		        scan, job, false, err, "the list is cut after page %u: %s", read, cause);
-	bool not_offered = reply->status >= 400 && reply->status < 500 && reply->status != 429;
-	return scan_problem(scan, job, false, err, "%s%s", cause, not_offered ? NAME_THEM : "");
+	snprintf(advice, sizeof(advice), "%s%s", cause, not_offered ? NAME_THEM : "");
+	return catalogue_cut(scan, job, advice, err);
 }
 
 /* --- tags ------------------------------------------------------------------------------- */
@@ -196,11 +203,11 @@ add_tags(struct scan *scan, struct repository *repository, const struct name_lis
 }
 
 static int
-tags_cut(struct scan *scan, const struct job *job, const struct error *why, struct error *err)
+tags_cut(struct scan *scan, const struct job *job, const char *cause, struct error *err)
 {
 	job->repository->cut = true;
 	pages_end(&job->repository->tags, false);
-	return cut_after(scan, job, &job->repository->tags, why, err);
+	return report_cut(scan, job, &job->repository->tags, cause, err);
 }
 
 static int
@@ -208,6 +215,7 @@ tags_page(
         struct scan *scan, const struct job *job, const struct http_reply *reply, struct error *err)
 {
 	struct repository *repository = job->repository;
+	size_t met = repository->seen.count;
 	auto_arena arena = { 0 };
 	struct name_list list;
 	struct error why = { 0 };
@@ -215,18 +223,17 @@ tags_page(
 	if (name_list_decode(&list, &arena, "tags", reference_is_tag, reply->body,
 	            reply->body_length, &why) != 0) {
 		fail_in(&why, "not a list of tags");
-		return tags_cut(scan, job, &why, err);
+		return tags_cut(scan, job, why.message, err);
 	}
 	if (add_tags(scan, repository, &list, err) != 0 ||
 	        report_invalid(scan, job, &list, "tags", err) != 0)
 		return -1;
+	if (pages_turn(&repository->tags, repository->seen.count > met, reply->link, &why) != 0)
+		return tags_cut(scan, job, why.message, err);
 	if (repository->seen.count >= REGISTRY_MAX_TAGS) {
-		repository->tags.count++;
 		fail(&why, ERROR_LIMIT, "more than %d tags", REGISTRY_MAX_TAGS);
-		return tags_cut(scan, job, &why, err);
+		return tags_cut(scan, job, why.message, err);
 	}
-	if (pages_turn(&repository->tags, reply->link, &why) != 0)
-		return tags_cut(scan, job, &why, err);
 	return 0;
 }
 
@@ -238,13 +245,10 @@ tags_done(struct scan *scan, struct job *job, const struct http_reply *reply, st
 
 	if (answer_is_good(scan, reply, cause))
 		return tags_page(scan, job, reply, err);
+	if (reply->status != 404 || !repository->from_list || repository->tags.count > 0)
+		return tags_cut(scan, job, cause, err);
+	/* Deleted a moment ago, or never filled: the catalogue does not know. */
 	repository->cut = true;
 	pages_end(&repository->tags, false);
-	/* Deleted a moment ago, or never filled: the catalogue does not know. */
-	bool harmless = reply->status == 404 && repository->from_list;
-	if (repository->tags.count > 0)
-		return scan_problem(scan, job, false, err, "the list is cut after page %u: %s",
-		        repository->tags.count, cause);
-	return scan_problem(
-	        scan, job, harmless, err, "%s%s", harmless ? "has no list of tags: " : "", cause);
+	return scan_problem(scan, job, true, err, "has no list of tags: %s", cause);
 }

@@ -25,11 +25,19 @@ add_invalid(struct name_list *out, const json_t *value)
 	        buf_text(&clean));
 }
 
+static bool
+is_good(const json_t *value, bool (*is_valid)(const char *))
+{
+	const char *name = json_string_value(value);
+
+	return name != NULL && strlen(name) == json_string_length(value) && is_valid(name);
+}
+
 int
 name_list_decode(struct name_list *out, struct arena *arena, const char *member,
         bool (*is_valid)(const char *), const char *body, size_t length, struct error *err)
 {
-	json_auto_t *root = json_decode(body, length, err);
+	json_auto_t *root = json_decode_names(body, length, err);
 	json_t *array = NULL;
 
 	*out = (struct name_list){ 0 };
@@ -46,7 +54,7 @@ name_list_decode(struct name_list *out, struct arena *arena, const char *member,
 	for (size_t i = 0; i < json_array_size(array); i++) {
 		const json_t *value = json_array_get(array, i);
 
-		if (json_is_string(value) && is_valid(json_string_value(value)))
+		if (is_good(value, is_valid))
 			out->names[out->count++] = arena_strdup(arena, json_string_value(value));
 		else
 			add_invalid(out, value);

@@ -114,20 +114,36 @@ take_from_repository(struct scan *scan, struct repository *repository)
 	return NULL;
 }
 
+/* Jobs of a repository that was given up go by the way. */
+static struct job *
+take_from(struct scan *scan, struct job **stack)
+{
+	for (struct job *job; (job = job_pop(stack)) != NULL; scan_forget(scan, job)) {
+		if (job->repository == NULL || !repository_is_given_up(job->repository))
+			return job;
+	}
+	return NULL;
+}
+
 /* Only one question until we know whether the registry answers it. */
 static struct job *
 take_referrers(struct scan *scan)
 {
-	if (scan->referrers == NULL || scan->referrers_state == REFERRERS_PROBED)
+	if (scan->referrers_state == REFERRERS_PROBED)
 		return NULL;
-	if (scan->referrers_state == REFERRERS_UNKNOWN)
+	struct job *job = take_from(scan, &scan->referrers);
+	if (job != NULL && scan->referrers_state == REFERRERS_UNKNOWN)
 		scan->referrers_state = REFERRERS_PROBED;
-	return job_pop(&scan->referrers);
+	return job;
 }
 
 static struct job *
 take_open(struct scan *scan)
 {
+	for (struct repository *at = scan->open; at != NULL; at = at->next) {
+		if (repository_is_given_up(at))
+			repository_forget_rest(at);
+	}
 	for (struct repository *at = scan->open; at != NULL; at = at->next) {
 		if (has_tags(at))
 			return take_tag(scan, at);
@@ -144,9 +160,10 @@ take(struct scan *scan)
 {
 	struct job *job;
 
-	if ((job = job_pop(&scan->retries)) != NULL || (job = job_pop(&scan->configs)) != NULL ||
-	        (job = job_pop(&scan->manifests)) != NULL || (job = take_referrers(scan)) != NULL ||
-	        (job = take_open(scan)) != NULL)
+	if ((job = take_from(scan, &scan->retries)) != NULL ||
+	        (job = take_from(scan, &scan->configs)) != NULL ||
+	        (job = take_from(scan, &scan->manifests)) != NULL ||
+	        (job = take_referrers(scan)) != NULL || (job = take_open(scan)) != NULL)
 		return job;
 	struct repository *opened = plan_open_next(scan);
 	if (opened != NULL)

@@ -17,6 +17,7 @@
 
 /* Limits of one scan; beyond them the scan is partial and says so. */
 #define REGISTRY_MAX_PAGES          10000 /* of the catalogue, and of each tag list */
+#define REGISTRY_MAX_BARREN_PAGES   100   /* in a row that bring nothing new */
 #define REGISTRY_MAX_REPOSITORIES   1000000
 #define REGISTRY_MAX_TAGS           100000 /* per repository */
 #define REGISTRY_MAX_LIST_BYTES     (4 << 20)
@@ -26,6 +27,8 @@
 #define REGISTRY_MAX_SCAN_SECONDS   (12 * 3600)
 /* Unreachable, broken, slow, 429, 502-504, or never let in (401): then the host is given up. */
 #define REGISTRY_MAX_FAILURES_IN_ROW 5
+/* Then the rest of that repository is left out, in one sentence. */
+#define REGISTRY_MAX_FAILURES_IN_REPOSITORY 100
 
 enum target_kind {
 	TARGET_CATALOGUE,  /* HOST */

@@ -26,9 +26,6 @@ scan_emit(struct scan *scan, const struct record *record, struct error *err)
 static void
 write_place(char *out, size_t size, const struct job *job)
 {
-	char text[DIGEST_TEXT_SIZE] = "";
-	const char *separator = "";
-
 	switch (job->kind) {
 	case JOB_NONE:
 		snprintf(out, size, "%s", "");
@@ -37,22 +34,31 @@ write_place(char *out, size_t size, const struct job *job)
 		snprintf(out, size, "catalogue");
 		return;
 	case JOB_TAGS:
-		break;
+		snprintf(out, size, "%s", job->repository->name);
+		return;
 	case JOB_TAG:
-		separator = strchr(job->name, ':') != NULL ? "@" : ":";
-		snprintf(text, sizeof(text), "%s", job->name);
-		break;
 	case JOB_MANIFEST:
-	case JOB_REFERRERS:
-		separator = "@";
-		digest_format(&job->digest, text);
-		break;
 	case JOB_CONFIG:
-		separator = "@";
-		digest_format(&job->owner, text);
-		break;
+	case JOB_REFERRERS:
+		snprintf(out, size, "%s%c%s", job->repository->name,
+		        strchr(job->name, ':') != NULL ? '@' : ':', job->name);
+		return;
 	}
-	snprintf(out, size, "%s%s%s", job->repository->name, separator, text);
+}
+
+/* The tag alone does not say which of its documents it is. */
+static void
+write_subject(char *out, size_t size, const struct job *job)
+{
+	const char *what = job->kind == JOB_CONFIG      ? "config"
+	                   : job->kind == JOB_REFERRERS ? "referrers of"
+	                   : job->is_child              ? "manifest"
+	                                                : NULL;
+	char text[DIGEST_TEXT_SIZE];
+
+	snprintf(out, size, "%s", "");
+	if (what != NULL)
+		snprintf(out, size, "%s %s: ", what, digest_format(&job->digest, text));
 }
 
 int
@@ -60,20 +66,19 @@ scan_problem(struct scan *scan, const struct job *job, bool harmless, struct err
         const char *format, ...)
 {
 	char place[REFERENCE_REPOSITORY_MAX + 1 + DIGEST_TEXT_SIZE];
+	char subject[DIGEST_TEXT_SIZE + 16];
 	char message[CAUSE_SIZE + 200];
-	char text[DIGEST_TEXT_SIZE + 16] = "";
 	va_list arguments;
 
 	va_start(arguments, format);
 	vsnprintf(message, sizeof(message), format, arguments);
 	va_end(arguments);
 	write_place(place, sizeof(place), job);
-	if (job->kind == JOB_CONFIG) {
-		char digest[DIGEST_TEXT_SIZE];
-		snprintf(text, sizeof(text), "config %s: ", digest_format(&job->digest, digest));
-	}
+	write_subject(subject, sizeof(subject), job);
+	if (job->repository != NULL && !harmless)
+		job->repository->failures++;
 	return collect_problem(
-	        scan->context, scan->result, err, harmless, place, "%s%s", text, message);
+	        scan->context, scan->result, err, harmless, place, "%s%s", subject, message);
 }
 
 /* --- repositories ----------------------------------------------------------------------- */
@@ -115,8 +120,18 @@ repository_close(struct scan *scan, struct repository *repository, struct error 
 {
 	bool complete = repository->wants_list && repository->tags.complete && !repository->cut &&
 	                scan->options->tags == NULL;
-	int status = mention(
-	        scan, repository->name, complete ? REPOSITORY_COMPLETE : REPOSITORY_PARTIAL, err);
+	struct job place = { .kind = JOB_TAGS, .repository = repository };
+	int status = 0;
+
+	if (repository_is_given_up(repository) && !scan->over)
+		status = scan_problem(scan, &place, false, err,
+		        "given up after %u failures; not read: %llu tags, %llu manifests and "
+		        "configs",
+		        repository->failures, (unsigned long long)repository->tags_left,
+		        (unsigned long long)repository->documents_left);
+	if (status == 0)
+		status = mention(scan, repository->name,
+		        complete ? REPOSITORY_COMPLETE : REPOSITORY_PARTIAL, err);
 
 	scan->result->progress.repositories_done++;
 	repository_forget(scan, repository);

@@ -32,6 +32,7 @@ struct pages {
 	bool under_way; /* asked for, not answered */
 	bool complete;  /* the last page was read, without error */
 	unsigned count;
+	unsigned barren; /* pages in a row without a new name */
 	struct map seen; /* URLs that were asked for */
 };
 
@@ -39,16 +40,19 @@ struct pages {
 struct repository {
 	struct repository *next;
 	char *name;
-	uint32_t id;      /* never 0 */
-	bool from_list;   /* found in the catalogue, not named by the user */
-	bool wants_list;  /* all tags, not only those named */
-	bool cut;         /* not every tag became known */
-	unsigned jobs;    /* that refer to it; closed when the last one ends */
-	struct buf names; /* tags (and digests as text) to read, each ending in NUL */
-	size_t cursor;    /* what is before it was begun */
-	size_t listed;    /* tags that the list named */
-	size_t asked_end; /* names before it were named by the user */
-	struct map seen;  /* tags met */
+	uint32_t id;       /* never 0 */
+	bool from_list;    /* found in the catalogue, not named by the user */
+	bool wants_list;   /* all tags, not only those named */
+	bool cut;          /* not every tag became known */
+	unsigned failures; /* problems in it; from a limit on it is given up */
+	uint64_t tags_left,
+	        documents_left; /* not read because of that, or because the scan ended */
+	unsigned jobs;          /* that refer to it; closed when the last one ends */
+	struct buf names;       /* tags (and digests as text) to read, each ending in NUL */
+	size_t cursor;          /* what is before it was begun */
+	size_t listed;          /* tags that the list named */
+	size_t asked_end;       /* names before it were named by the user */
+	struct map seen;        /* tags met */
 	struct pages tags;
 };
 
@@ -69,11 +73,10 @@ struct job {
 	struct job *next; /* in one of the stacks */
 	enum job_kind kind;
 	struct repository *repository; /* NULL for the catalogue */
-	char name[DIGEST_TEXT_SIZE];   /* of JOB_TAG: the tag, or a digest as text */
+	char name[DIGEST_TEXT_SIZE];   /* the tag that led here, or a digest as text */
 	bool asked;                    /* the user named this tag */
 	bool get;                      /* JOB_TAG by GET, because HEAD did not help */
 	struct digest digest;          /* of the manifest or config, or the subject of referrers */
-	struct digest owner;           /* JOB_CONFIG: the manifest that names it */
 	uint64_t stated_bytes;         /* as its descriptor says */
 	bool is_child;                 /* an index names it */
 	unsigned depth;                /* indexes above it */
@@ -135,7 +138,6 @@ struct scan {
 	unsigned failures;        /* in a row */
 	bool over;                /* nothing new is begun */
 	char why_over[160];
-	uint64_t tags_left, documents_left;
 };
 
 /* --- plan.c --- */
@@ -195,6 +197,7 @@ int tag_unread(struct scan *scan, struct job *job, bool harmless, const char *ca
 /* Where a document was named. */
 struct mention {
 	struct repository *repository;
+	const char *tag;       /* that led there */
 	uint64_t stated_bytes; /* 0 = not stated */
 	bool is_child;
 	unsigned depth;
@@ -217,11 +220,11 @@ int verify_digest(
 
 /* --- image.c --- */
 
-int config_want(struct scan *scan, struct repository *repository,
+int config_want(struct scan *scan, const struct mention *mention,
         const struct record_manifest *manifest, struct error *err) must_check;
 int config_done(struct scan *scan, struct job *job, const struct http_reply *reply,
         struct error *err) must_check;
-void referrers_want(struct scan *scan, struct repository *repository, const struct digest *subject);
+void referrers_want(struct scan *scan, const struct mention *mention, const struct digest *subject);
 int referrers_done(struct scan *scan, struct job *job, const struct http_reply *reply,
         struct error *err) must_check;
 
@@ -241,9 +244,12 @@ bool answer_is_good(
 void failure_note(struct scan *scan, const struct http_reply *reply);
 /* Nothing new is begun from now on. The first reason stays. */
 void scan_stop(struct scan *scan, const char *format, ...) __attribute__((format(printf, 2, 3)));
-/* Drops a job that will not be done any more. */
+bool repository_is_given_up(const struct repository *repository);
+/* Drops a job that will not be done any more, with the tags that wait for it, and counts it. */
 void scan_forget(struct scan *scan, struct job *job);
-/* The same for all that wait. */
+/* What has not been begun of this repository will not be. */
+void repository_forget_rest(struct repository *repository);
+/* The same for everything. */
 void scan_forget_all(struct scan *scan);
 /* After the run: counts what is left, closes what is open, and says so in one problem. */
 int scan_drain(struct scan *scan, struct error *err) must_check;
@@ -257,7 +263,8 @@ int repository_close(
 int scan_skip(struct scan *scan, const char *repository, struct error *err) must_check;
 
 int scan_emit(struct scan *scan, const struct record *record, struct error *err) must_check;
-/* A problem at "repository:tag", "repository@digest", "repository" or "catalogue". */
+/* A problem at "repository:tag", "repository@digest", "repository" or "catalogue"; which child or
+ * config it is about stands before the message. */
 int scan_problem(struct scan *scan, const struct job *job, bool harmless, struct error *err,
         const char *format, ...) __attribute__((format(printf, 5, 6))) must_check;
 

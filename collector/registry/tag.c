@@ -64,15 +64,15 @@ tag_unread(struct scan *scan, struct job *job, bool harmless, const char *cause,
 	return finish(scan, job, status, err);
 }
 
-/* Listed a moment ago and gone now: as if it had not been listed. */
+/* Listed a moment ago and gone now, or a registry that has lost the manifest. */
 static int
 tag_gone(struct scan *scan, struct job *job, struct error *err)
 {
 	if (job->asked)
 		return tag_unread(scan, job, false, "no such image (HTTP 404)", err);
 	scan->result->progress.tags_done++;
-	int status = scan_problem(
-	        scan, job, true, err, "listed, but the registry has no manifest for it (HTTP 404)");
+	int status = scan_problem(scan, job, false, err,
+	        "listed, but the registry has no manifest for it (HTTP 404)");
 	return finish(scan, job, status, err);
 }
 
@@ -89,7 +89,7 @@ ask_by_get(struct scan *scan, struct job *job)
 static int
 take_body(struct scan *scan, struct job *job, const struct http_reply *reply, struct error *err)
 {
-	struct mention mention = { .repository = job->repository };
+	struct mention mention = { .repository = job->repository, .tag = job->name };
 	struct error why = { 0 };
 	struct digest digest;
 	bool harmless = false;
@@ -111,7 +111,7 @@ take_body(struct scan *scan, struct job *job, const struct http_reply *reply, st
 static int
 take_digest(struct scan *scan, struct job *job, const struct http_reply *reply, struct error *err)
 {
-	struct mention mention = { .repository = job->repository };
+	struct mention mention = { .repository = job->repository, .tag = job->name };
 	struct digest digest;
 
 	/* What the user asked for counts, not what the header says. */

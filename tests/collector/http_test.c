@@ -56,6 +56,7 @@ static const struct script {
 	        CLOSE },
 	{ "/excess", "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok and more", CLOSE },
 	{ "/announced", "HTTP/1.1 200 OK\r\nContent-Length: 1000000000\r\n\r\nx", HANG },
+	{ "/astronomic", "HTTP/1.1 200 OK\r\nContent-Length: 9223372036854775808\r\n\r\nx", CLOSE },
 	{ "/endless", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", ENDLESS },
 	{ "/silent", "", CLOSE },
 	{ "/garbage", "\x16\x03\x01 what is this\r\n\r\n", CLOSE },
@@ -80,6 +81,8 @@ static const struct script {
 	{ "/to-metadata",
 	        "HTTP/1.1 302 Go\r\nLocation: http://169.254.169.254/latest?token=abc\r\n"
 	        "Content-Length: 0\r\n\r\n",
+	        KEEP },
+	{ "/to-above", "HTTP/1.1 302 Go\r\nLocation: ../%2e%2E/hello\r\nContent-Length: 0\r\n\r\n",
 	        KEEP },
 	{ "/nowhere", "HTTP/1.1 302 Go\r\nContent-Length: 0\r\n\r\n", KEEP },
 };
@@ -366,10 +369,12 @@ test_answers(void **state)
 		{ "/headers", HTTP_BROKEN, 0, NULL, "32 KiB" },
 		{ "/announced", HTTP_TOO_LARGE, 0, NULL, "larger than 1000 bytes" },
 		{ "/endless", HTTP_TOO_LARGE, 0, NULL, "larger than 1000 bytes" },
+		{ "/astronomic", HTTP_BROKEN, 0, NULL, "no length" },
 		{ "/hang", HTTP_SLOW, 0, NULL, "too slow" },
 		{ "/hang-in-body", HTTP_SLOW, 0, NULL, "too slow" },
 		{ "/loop", HTTP_REFUSED, 0, NULL, "too many redirects" },
 		{ "/to-file", HTTP_REFUSED, 0, NULL, "only http and https" },
+		{ "/to-above", HTTP_REFUSED, 0, NULL, "'..' is not followed" },
 		{ "/to-metadata", HTTP_REFUSED, 0, NULL, "latest?token=…: an address that only" },
 	};
 

@@ -197,13 +197,17 @@ emit_rich_index(struct store *store, struct record_child *children)
 		},
 	};
 
-	children[0] =
-	        (struct record_child){ sha512_for("rich"), 1, { "linux", "arm", "v7" }, false };
-	children[1] =
-	        (struct record_child){ digest_for("absent", 0), 2, { "", "amd64", "" }, false };
-	children[2] = (struct record_child){ digest_for("manifest", 'T'), 3,
-		{ "unknown", "unknown", "" }, true };
-	children[3] = (struct record_child){ digest_for("nested", 0), 4, { "", "", "" }, false };
+	children[0] = (struct record_child){
+		.digest = sha512_for("rich"), .size_bytes = 1, .platform = { "linux", "arm", "v7" }
+	};
+	children[1] = (struct record_child){
+		.digest = digest_for("absent", 0), .size_bytes = 2, .platform = { "", "amd64", "" }
+	};
+	children[2] = (struct record_child){ .digest = digest_for("manifest", 'T'),
+		.size_bytes = 3,
+		.platform = { "unknown", "unknown", "" },
+		.attestation = true };
+	children[3] = (struct record_child){ .digest = digest_for("nested", 0), .size_bytes = 4 };
 	emit(store, &record);
 }
 
