@@ -129,6 +129,21 @@ maker_manifest(struct maker *maker, const struct made *config, const struct made
 }
 
 struct made
+maker_index(
+        struct maker *maker, const struct made *children[], size_t count, const char *media_type)
+{
+	auto_buf text = { 0 };
+
+	buf_puts(&text, "{\"schemaVersion\":2,\"mediaType\":\"" MADE_INDEX "\",\"manifests\":[");
+	for (size_t i = 0; i < count; i++) {
+		buf_puts(&text, i > 0 ? "," : "");
+		maker_descriptor(&text, media_type, children[i], "");
+	}
+	buf_puts(&text, "]}");
+	return maker_blob(maker, buf_text(&text));
+}
+
+struct made
 maker_image(struct maker *maker, const char *content)
 {
 	struct made layer = maker_blob(maker, content);

@@ -40,6 +40,9 @@ struct made maker_manifest(
         struct maker *maker, const struct made *config, const struct made *layer);
 /* All three: an image whose layer holds `content`. */
 struct made maker_image(struct maker *maker, const char *content);
+/* An index of children of one media type. */
+struct made maker_index(
+        struct maker *maker, const struct made *children[], size_t count, const char *media_type);
 /* A descriptor; `more` is appended to its members (",\"annotations\":…"), "" = nothing. */
 void maker_descriptor(
         struct buf *out, const char *media_type, const struct made *made, const char *more);

@@ -151,6 +151,7 @@ test_origins(void **state)
 		{ "http://h?q", "/x", "http://h/x" },
 		{ "ftp://h/", "/x", NULL },
 		{ "http://user:pw@h/", "/x", NULL },
+		{ "http://user@h/", "/x", NULL },
 		{ "/v2/a", "/x", NULL },
 		{ "", "/x", NULL },
 	};
