@@ -153,7 +153,7 @@ docs: $(BUILD)/docs.stamp ## man pages and shell completions
 $(BUILD)/docs.stamp: $(BUILD)/layershare
 	@rm -rf $(BUILD)/docs && mkdir -p $(BUILD)/docs/man $(BUILD)/docs/completion
 	$(call Q,DOCS)set -e; ./$< help --man | scdoc >$(BUILD)/docs/man/layershare.1; \
-	for command in $$(./$< help --names | tr ' ' '-'); do \
+	for command in $$(./$< help --list | tr ' ' '-'); do \
 		./$< help --man $$(echo $$command | tr '-' ' ') | scdoc >$(BUILD)/docs/man/layershare-$$command.1; \
 	done; \
 	for shell in bash zsh fish; do ./$< completion $$shell >$(BUILD)/docs/completion/$$shell; done

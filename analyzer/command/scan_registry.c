@@ -157,7 +157,7 @@ const struct command command_scan_registry = {
 	        "  HOST/REPOSITORY          all its tags\n"
 	        "  HOST/REPOSITORY:TAG      one tag; @DIGEST is possible too\n"
 	        "  @FILE                    a list of these, one a line, # begins a comment\n\n"
-	        "In globs * matches / too. *--include* and *--exclude* stand for those of the "
+	        "In globs an asterisk matches / too. *--include* and *--exclude* stand for those of the "
 	        "configuration when they are given.\n\n"
 	        "Credentials are those of Docker and podman: $REGISTRY_AUTH_FILE, the containers' "
 	        "auth.json, Docker's config.json; before them LAYERSHARE_REGISTRY_USER with "
