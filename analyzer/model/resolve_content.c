@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "analyzer/model/links.h"
+#include "analyzer/model/sort.h"
 #include "common/memory.h"
 
 struct content {
@@ -30,45 +31,61 @@ table_new(size_t count)
 	return table;
 }
 
-/* Comparing the first bytes as one number settles nearly every case without the digest. */
-struct order_row {
-	uint64_t first;
-	const struct fact_digest *fact;
-};
-
-static int
-compare_order(const void *left, const void *right)
-{
-	const struct order_row *a = left, *b = right;
-
-	if (a->first != b->first)
-		return a->first < b->first ? -1 : 1;
-	return digest_compare(&a->fact->digest, &b->fact->digest);
-}
-
-static uint64_t
+/* Ascending like the digests, but for those that start with the same four bytes. */
+static uint32_t
 first_bytes(const struct digest *digest)
 {
-	uint64_t first = 0;
+	uint32_t first = 0;
 
-	for (int i = 0; i < 8; i++)
+	for (int i = 0; i < 4; i++)
 		first = first << 8 | digest->bytes[i];
 	/* The longer algorithm sorts behind. */
-	return first >> 1 | (digest->length > DIGEST_SHA256 ? (uint64_t)1 << 63 : 0);
+	return first >> 1 | (digest->length > DIGEST_SHA256 ? (uint32_t)1 << 31 : 0);
 }
 
+static int
+compare_digests(const void *left, const void *right)
+{
+	const struct fact_digest *const *a = left, *const *b = right;
+
+	return digest_compare(&(*a)->digest, &(*b)->digest);
+}
+
+/* A run of digests that start alike. */
+static void
+sort_run(struct content *content, size_t start, size_t end)
+{
+	const struct fact_digest *digests = content->facts->digests.at;
+	auto_free const struct fact_digest **run = xcalloc(end - start, sizeof(*run));
+
+	for (size_t i = start; i < end; i++)
+		run[i - start] = &digests[content->order[i]];
+	qsort(run, end - start, sizeof(*run), compare_digests);
+	for (size_t i = start; i < end; i++)
+		content->order[i] = (uint32_t)(run[i - start] - digests);
+}
+
+/* By the first bytes, then within the few runs that have these in common. */
 static void
 sort_digests(struct content *content)
 {
-	size_t count = content->facts->digests.count;
+	size_t count = content->facts->digests.count, end;
 	const struct fact_digest *digests = content->facts->digests.at;
-	auto_free struct order_row *rows = xcalloc(count, sizeof(*rows));
+	auto_free uint64_t *keys = xcalloc(count, sizeof(*keys));
 
 	for (size_t i = 0; i < count; i++)
-		rows[i] = (struct order_row){ first_bytes(&digests[i].digest), &digests[i] };
-	qsort(rows, count, sizeof(*rows), compare_order);
+		keys[i] = (uint64_t)first_bytes(&digests[i].digest) << 32 | i;
+	sort_long_numbers(keys, count);
 	for (size_t i = 0; i < count; i++)
-		content->order[i] = (uint32_t)(rows[i].fact - digests);
+		content->order[i] = (uint32_t)keys[i];
+	for (size_t start = 0; start < count; start = end) {
+		for (end = start + 1; end < count; end++) {
+			if (keys[start] >> 32 != keys[end] >> 32)
+				break;
+		}
+		if (end - start > 1)
+			sort_run(content, start, end);
+	}
 }
 
 /* Numbers the digests that a table marks (with anything but NONE), ascending. Returns how many. */

@@ -1,4 +1,5 @@
-/* Indices, and pairs of two of them in one number, ascending. */
+/* Indices, and pairs of two of them in one number (the first in the upper half), ascending. Linear.
+ */
 #ifndef ANALYZER_MODEL_SORT_H
 #define ANALYZER_MODEL_SORT_H
 

@@ -358,6 +358,35 @@ test_missing_digests(void **state)
 	snapshot_free(snapshot);
 }
 
+/* Digests that differ in one byte only, and of both algorithms. */
+static void
+test_digests_that_start_alike(void **state)
+{
+	(void)state;
+	struct fleet fleet = { 0 };
+	for (uint32_t i = 0; i < 200; i++) {
+		struct digest digest = { .length = i % 3 ? DIGEST_SHA256 : DIGEST_SHA512 };
+		char tag[16];
+
+		digest.bytes[i % 40 < digest.length ? i % 40 : 0] = (uint8_t)(i * 7);
+		snprintf(tag, sizeof(tag), "t%u", i);
+		*vec_push(&fleet.manifests) = (struct record_manifest){
+			.digest = digest, .kind = MANIFEST_ARTIFACT, .size_bytes = i
+		};
+		fleet_tag(&fleet,
+		        fleet_repository(&fleet,
+		                fleet_source(&fleet, SOURCE_REGISTRY, "reg", SCOPE_REGISTRY),
+		                "app"),
+		        tag, digest);
+	}
+	/* The same digest twice would say two sizes: only the order is of interest here. */
+	struct snapshot *snapshot = fleet_snapshot(&fleet, 0);
+	check_snapshot(snapshot);
+	assert_true(snapshot->manifest_count > 150);
+	snapshot_free(snapshot);
+	fleet_release(&fleet);
+}
+
 int
 main(void)
 {
@@ -370,6 +399,7 @@ main(void)
 		cmocka_unit_test(test_the_manifest_that_fits_the_config_stands),
 		cmocka_unit_test(test_sizes),
 		cmocka_unit_test(test_platform_of_an_unread_config),
+		cmocka_unit_test(test_digests_that_start_alike),
 		cmocka_unit_test(test_duplicates),
 		cmocka_unit_test(test_nothing),
 		cmocka_unit_test(test_missing_digests),
