@@ -73,39 +73,6 @@ pack_layers(struct ingest *ingest, int64_t id, const struct record_manifest *man
 	return 0;
 }
 
-static int
-insert_child(struct ingest *ingest, int64_t manifest, size_t position, int64_t digest,
-        const struct record_child *child, struct error *err)
-{
-	char platform[PLATFORM_TEXT_SIZE];
-	struct query query = db_query_cached(ingest->db,
-	        "INSERT INTO index_child (manifest, position, child, size, platform, attestation)"
-	        " VALUES (:manifest, :position, :child, :size, :platform, :attestation)");
-
-	query_bind_int(&query, ":manifest", manifest);
-	query_bind_int(&query, ":position", (int64_t)position);
-	query_bind_int(&query, ":child", digest);
-	query_bind_int(&query, ":size", (int64_t)child->size_bytes);
-	query_bind_text(&query, ":platform", content_platform_text(&child->platform, platform));
-	query_bind_int(&query, ":attestation", child->attestation);
-	return query_run(&query, err);
-}
-
-static int
-add_children(struct ingest *ingest, int64_t id, const struct record_manifest *manifest,
-        struct error *err)
-{
-	for (size_t i = 0; i < manifest->child_count; i++) {
-		int64_t child = 0;
-
-		if (intern_digest(ingest->intern, &manifest->children[i].digest, &child, err) !=
-		                0 ||
-		        insert_child(ingest, id, i, child, &manifest->children[i], err) != 0)
-			return -1;
-	}
-	return 0;
-}
-
 /* 0 for "no digest". */
 static int
 intern_optional(struct ingest *ingest, const struct digest *digest, int64_t *id, struct error *err)
@@ -121,6 +88,41 @@ bind_optional(struct query *query, const char *name, int64_t id)
 		query_bind_int(query, name, id);
 	else
 		query_bind_null(query, name);
+}
+
+static int
+insert_child(struct ingest *ingest, int64_t manifest, size_t position,
+        const struct record_child *child, struct error *err)
+{
+	char platform[PLATFORM_TEXT_SIZE];
+	int64_t digest = 0, attests;
+	struct query query;
+
+	if (intern_digest(ingest->intern, &child->digest, &digest, err) != 0 ||
+	        intern_optional(ingest, &child->attests, &attests, err) != 0)
+		return -1;
+	query = db_query_cached(ingest->db,
+	        "INSERT INTO index_child"
+	        " (manifest, position, child, size, platform, attestation, attests)"
+	        " VALUES (:manifest, :position, :child, :size, :platform, :attestation, :attests)");
+	query_bind_int(&query, ":manifest", manifest);
+	query_bind_int(&query, ":position", (int64_t)position);
+	query_bind_int(&query, ":child", digest);
+	query_bind_int(&query, ":size", (int64_t)child->size_bytes);
+	query_bind_text(&query, ":platform", content_platform_text(&child->platform, platform));
+	query_bind_int(&query, ":attestation", child->attestation);
+	bind_optional(&query, ":attests", attests);
+	return query_run(&query, err);
+}
+
+static int
+add_children(struct ingest *ingest, int64_t id, const struct record_manifest *manifest,
+        struct error *err)
+{
+	for (size_t i = 0; i < manifest->child_count; i++)
+		if (insert_child(ingest, id, i, &manifest->children[i], err) != 0)
+			return -1;
+	return 0;
 }
 
 static int

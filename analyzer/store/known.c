@@ -91,8 +91,9 @@ read_children(struct db *db, int64_t id, struct arena *arena, struct record_mani
 {
 	VEC(struct record_child) children = { 0 };
 	struct query query = db_query_cached(db,
-	        "SELECT d.bytes, c.size, c.platform, c.attestation FROM index_child c"
-	        " JOIN digest d ON d.id = c.child WHERE c.manifest = :id ORDER BY c.position");
+	        "SELECT d.bytes, c.size, c.platform, c.attestation, a.bytes FROM index_child c"
+	        " JOIN digest d ON d.id = c.child LEFT JOIN digest a ON a.id = c.attests"
+	        " WHERE c.manifest = :id ORDER BY c.position");
 
 	query_bind_int(&query, ":id", id);
 	while (query_next(&query)) {
@@ -102,6 +103,7 @@ read_children(struct db *db, int64_t id, struct arena *arena, struct record_mani
 		child->size_bytes = (uint64_t)query_int(&query, 1);
 		content_platform(&child->platform, query_text(&query, 2));
 		child->attestation = query_int(&query, 3) != 0;
+		query_digest(&query, 4, &child->attests);
 	}
 	out->children = arena_memdup(arena, children.at, children.count, sizeof(*children.at));
 	out->child_count = children.count;

@@ -115,6 +115,18 @@ collect_diff_ids(struct load *load, struct desk *desk, struct packed packed)
 	load->damaged |= packed.damaged;
 }
 
+/* The digest in a column that may be NULL; its index or 0. */
+static size_t
+optional_digest(struct load *load, const struct query *query, int column, struct digest *digest)
+{
+	size_t id = 0;
+
+	if (!query_is_null(query, column))
+		id = load_index(load, query_int(query, column), load->digest_count);
+	*digest = load->digests[id];
+	return id;
+}
+
 static void
 collect_children(struct load *load, struct desk *desk, int64_t id)
 {
@@ -129,6 +141,7 @@ collect_children(struct load *load, struct desk *desk, int64_t id)
 		child->size_bytes = (uint64_t)query_int(row, 2);
 		content_platform(&child->platform, query_text(row, 3));
 		child->attestation = query_int(row, 4) != 0;
+		optional_digest(load, row, 5, &child->attests);
 	}
 }
 
@@ -136,18 +149,6 @@ static const char *
 text_or_null(const struct query *query, int column)
 {
 	return query_is_null(query, column) ? NULL : query_text(query, column);
-}
-
-/* The digest in a column that may be NULL; its index or 0. */
-static size_t
-optional_digest(struct load *load, const struct query *query, int column, struct digest *digest)
-{
-	size_t id = 0;
-
-	if (!query_is_null(query, column))
-		id = load_index(load, query_int(query, column), load->digest_count);
-	*digest = load->digests[id];
-	return id;
 }
 
 static void
@@ -199,7 +200,7 @@ load_manifests(struct load *load, struct desk *desk, struct error *err)
 	int result;
 
 	desk->child_rows = cursor_open(load->db,
-	        "SELECT manifest, child, size, platform, attestation FROM index_child"
+	        "SELECT manifest, child, size, platform, attestation, attests FROM index_child"
 	        " ORDER BY manifest, position");
 	result = add_manifests(load, desk, err);
 	return query_end(&desk->child_rows.query, result == 0 ? err : NULL) == 0 ? result : -1;

@@ -88,6 +88,7 @@ CREATE TABLE index_child (
 	size        INTEGER NOT NULL, -- as the index claims
 	platform    TEXT NOT NULL,    -- 'linux/arm64/v8', '' if not stated
 	attestation INTEGER NOT NULL,
+	attests     INTEGER REFERENCES digest, -- the image that an attestation is about, if stated
 	PRIMARY KEY (manifest, position)
 ) STRICT, WITHOUT ROWID;
 

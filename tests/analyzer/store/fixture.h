@@ -32,7 +32,7 @@ set_up(void **state)
 {
 	struct fixture *fixture = xcalloc(1, sizeof(*fixture));
 
-	snprintf(fixture->folder, sizeof(fixture->folder), "%s", "/tmp/layershare-store-XXXXXX");
+	snprintf(fixture->folder, sizeof(fixture->folder), "/tmp/layershare-store-XXXXXX");
 	assert_non_null(mkdtemp(fixture->folder));
 	snprintf(fixture->path, sizeof(fixture->path), "%s/store.db", fixture->folder);
 	*state = fixture;
@@ -66,6 +66,19 @@ write_file(const char *path, const void *data, size_t length)
 	assert_non_null(file);
 	assert_int_equal(fwrite(data, 1, length, file), length);
 	assert_int_equal(fclose(file), 0);
+}
+
+UNUSED static void
+copy_file(const char *from, const char *to)
+{
+	auto_free char *data = xcalloc(1, 16 << 20);
+	auto_fclose FILE *file = fopen(from, "r");
+	size_t length;
+
+	assert_non_null(file);
+	length = fread(data, 1, 16 << 20, file);
+	assert_in_range(length, 1, (16 << 20) - 1);
+	write_file(to, data, length);
 }
 
 /* Runs SQL on any database file, as another program would. */

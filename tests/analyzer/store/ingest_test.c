@@ -203,7 +203,6 @@ test_layer_size_conflict(void **state)
 {
 	struct fixture *fixture = *state;
 	struct store *store = open_store(fixture->path, STORE_WRITE);
-	auto_buf dump = { 0 };
 
 	start(store, 100);
 	emit_claim(store, 'A', 1000);

@@ -197,17 +197,19 @@ emit_rich_index(struct store *store, struct record_child *children)
 		},
 	};
 
-	children[0] = (struct record_child){
-		.digest = sha512_for("rich"), .size_bytes = 1, .platform = { "linux", "arm", "v7" }
-	};
-	children[1] = (struct record_child){
-		.digest = digest_for("absent", 0), .size_bytes = 2, .platform = { "", "amd64", "" }
-	};
-	children[2] = (struct record_child){ .digest = digest_for("manifest", 'T'),
-		.size_bytes = 3,
-		.platform = { "unknown", "unknown", "" },
-		.attestation = true };
-	children[3] = (struct record_child){ .digest = digest_for("nested", 0), .size_bytes = 4 };
+	memset(children, 0, 4 * sizeof(*children));
+	children[0].digest = sha512_for("rich");
+	children[0].size_bytes = 1;
+	platform_set(&children[0].platform, "linux", "arm", "v7");
+	children[1].digest = digest_for("absent", 0);
+	children[1].size_bytes = 2;
+	platform_set(&children[1].platform, "", "amd64", "");
+	children[2].digest = digest_for("attestation", 0);
+	children[2].size_bytes = 3;
+	platform_set(&children[2].platform, "unknown", "unknown", "");
+	children[2].attestation = true;
+	children[2].attests = children[0].digest;
+	children[3].digest = digest_for("nested", 0);
 	emit(store, &record);
 }
 
@@ -230,18 +232,19 @@ emit_nested_index(struct store *store, const struct record_child *child)
 }
 
 static void
-emit_referrer(struct store *store, const char *name, const struct digest *subject)
+emit_referrer(struct store *store, enum manifest_kind kind, const char *name,
+        const struct digest *subject)
 {
 	struct record record = {
 		.kind = RECORD_MANIFEST,
 		.manifest = {
 		        .digest = digest_for(name, 0),
 		        .size_bytes = 6,
-		        .kind = MANIFEST_ARTIFACT,
+		        .kind = kind,
 		        .media_type = "x",
 		        .config = digest_for("empty", 0),
 		        .config_size_bytes = 2,
-		        .subject = *subject,
+		        .subject = subject != NULL ? *subject : (struct digest){ 0 },
 		},
 	};
 
@@ -290,6 +293,7 @@ assert_known(struct store *store, const struct digest *digest, const struct reco
 		        platform_compare(&got.children[i].platform, &sent->children[i].platform),
 		        0);
 		assert_int_equal(got.children[i].attestation, sent->children[i].attestation);
+		assert_true(digest_equal(&got.children[i].attests, &sent->children[i].attests));
 	}
 }
 
@@ -387,6 +391,7 @@ test_held_content(void **state)
 	struct digest nested = digest_for("nested", 0), signature = digest_for("signature", 0);
 	struct digest second = digest_for("second", 0), lonely = digest_for("lonely", 0);
 	struct digest by_nested = digest_for("manifest", 'N'), old = digest_for("manifest", 'O');
+	struct digest attestation = digest_for("attestation", 0);
 	const struct record_child child = { .digest = by_nested, .size_bytes = 1 };
 	struct record_layer layers[3];
 	struct record_child children[4];
@@ -401,13 +406,14 @@ test_held_content(void **state)
 	emit_rich_index(store, children);
 	emit_nested_index(store, &child);
 	emit_image(store, 'N');
-	emit_referrer(store, "signature", &rich);
-	emit_referrer(store, "second", &signature);
-	emit_referrer(store, "third", &lonely);
+	emit_referrer(store, MANIFEST_ARTIFACT, "signature", &rich);
+	emit_referrer(store, MANIFEST_ARTIFACT, "second", &signature);
+	emit_referrer(store, MANIFEST_ARTIFACT, "third", &lonely);
+	emit_referrer(store, MANIFEST_ATTESTATION, "attestation", NULL);
 	emit_word(store, (char[]){ "END+" }, 200);
 
 	snapshot = load(store, 0);
-	assert_int_equal(snapshot->manifest_count, 6);
+	assert_int_equal(snapshot->manifest_count, 7);
 	assert_int_equal(snapshot->image_count, 2);
 	assert_int_equal(snapshot->reference_count, 1);
 	assert_non_null(find_manifest(snapshot, &signature));
@@ -416,6 +422,10 @@ test_held_content(void **state)
 	assert_non_null(find_manifest(snapshot, &by_nested));
 	assert_null(find_manifest(snapshot, &old));
 
+	manifest = find_manifest(snapshot, &attestation);
+	assert_non_null(manifest);
+	assert_int_equal(manifest->kind, MANIFEST_ATTESTATION);
+	assert_ptr_equal(&snapshot->manifests[manifest->subject], find_manifest(snapshot, &rich));
 	manifest = find_manifest(snapshot, &rich);
 	assert_non_null(manifest);
 	assert_true(snapshot->blobs[manifest->blob].size_bytes == RECORD_MAX_SIZE_BYTES);
@@ -509,7 +519,6 @@ test_damaged_pages(void **state)
 {
 	struct fixture *fixture = *state;
 	auto_free char *copy = xprintf("%s/copy.db", fixture->folder);
-	auto_free char *command = xprintf("cp %s %s", fixture->path, copy);
 	struct store *store = open_store(fixture->path, STORE_WRITE);
 	struct store_info info;
 	struct error err = { 0 };
@@ -525,7 +534,7 @@ test_damaged_pages(void **state)
 		struct snapshot *snapshot = NULL;
 		FILE *file;
 
-		assert_int_equal(system(command), 0);
+		copy_file(fixture->path, copy);
 		file = fopen(copy, "r+");
 		assert_non_null(file);
 		assert_int_equal(fseek(file, (long)page * 4096, SEEK_SET), 0);
