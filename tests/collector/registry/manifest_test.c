@@ -331,13 +331,14 @@ test_index_content(void **state)
 	        ",\"platform\":{\"architecture\":\"arm64\",\"os\":\"linux\",\"variant\":\"v8\","
 	        "\"os.version\":\"1\"}},"
 	        "{" SIZED ",\"platform\":{\"architecture\":\"unknown\",\"os\":\"unknown\"},"
-	        "\"annotations\":{\"vnd.docker.reference.type\":\"attestation-manifest\"}},"
+	        "\"annotations\":{\"vnd.docker.reference.type\":\"attestation-manifest\","
+	        "\"vnd.docker.reference.digest\":\"" D512 "\"}},"
 	        "{" SIZED ",\"platform\":{\"architecture\":\"unknown\",\"os\":\"unknown\"}},"
 	        "{" SIZED ",\"annotations\":{\"vnd.docker.reference.type\":true}}");
 	auto_arena arena = { 0 };
 	struct record_manifest out;
 	struct error err = { 0 };
-	char text[PLATFORM_TEXT_SIZE];
+	char text[PLATFORM_TEXT_SIZE], digest[DIGEST_TEXT_SIZE];
 
 	(void)state;
 	assert_int_equal(decode(&out, &arena, "", body, &err), MANIFEST_OK);
@@ -347,6 +348,8 @@ test_index_content(void **state)
 	assert_int_equal(out.children[0].size_bytes, 7);
 	assert_false(out.children[0].attestation);
 	assert_true(out.children[1].attestation);
+	assert_string_equal(digest_format(&out.children[1].attests, digest), D512);
+	assert_false(digest_is_set(&out.children[0].attests));
 	assert_false(out.children[2].attestation);
 	assert_false(out.children[3].attestation);
 	assert_false(digest_is_set(&out.config));
