@@ -1,10 +1,14 @@
 -- wrk replays a list of requests: METHOD PATH a line, from the file in $REPLAY, with the Accept
 -- header in $REPLAY_ACCEPT. One thread, so that the list is gone through in its order.
 local list = {}
-for line in io.lines(os.getenv("REPLAY")) do
-	local method, path = line:match("^(%S+) (%S+)")
-	local headers = { ["Accept"] = os.getenv("REPLAY_ACCEPT") }
-	list[#list + 1] = wrk.format(method, path, headers)
+
+-- Called when wrk knows the host; format() needs it for the Host header.
+function init()
+	local accept = os.getenv("REPLAY_ACCEPT")
+	for line in io.lines(os.getenv("REPLAY")) do
+		local method, path = line:match("^(%S+) (%S+)")
+		list[#list + 1] = wrk.format(method, path, { ["Accept"] = accept })
+	end
 end
 
 local at = 0
