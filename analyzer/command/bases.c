@@ -106,7 +106,7 @@ add_rows(const struct answer *answer, struct table *table)
 	}
 }
 
-/* After selecting: how many more names there are, for people. */
+/* After selecting, for people: shorter names, and how many more there are. */
 static void
 add_more(const struct answer *answer, struct table *table)
 {
@@ -115,6 +115,7 @@ add_more(const struct answer *answer, struct table *table)
 		const struct base *base = &answer->report->bases->at[index];
 		struct cell *cell = &table->rows[i].cells[BASE];
 
+		cell->text = name_shown(answer->report, cell->text);
 		if (base->owner_count > 1)
 			cell->text =
 			        name_with_more(cell->text, base->owner_count - 1, &table->arena);
@@ -126,10 +127,11 @@ say_what_it_means(const struct answer *answer, size_t rows, FILE *out)
 {
 	if (answer->report->bases->count == 0)
 		say(out, "No base: no chain of layers has images of other repositories on it.\n");
-	else if (rows > 0)
-		say(out, "\nSaved: the size once for every image but one. A base includes those "
-		         "below it, so "
-		         "these do not add up.\n");
+	if (rows == 0)
+		return;
+	say(out, "\n");
+	say(out, "Saved: the size once for every image but one. A base includes those below it, "
+	         "so these do not add up.\n");
 }
 
 json_t *

@@ -13,13 +13,14 @@
 #define BLOCKS_SHOWN 8 /* more images than that are a table */
 #define NAMES_SHOWN  4
 
-enum { LAYER, SIZE, PART_OF, SHARED, BLOB };
+enum { LAYER, SIZE, PART_OF, SHARED, ON_DISK, BLOB };
 
 static const struct column columns[] = {
 	[LAYER] = { "layer", NULL, CELL_COUNT, 0 },
 	[SIZE] = { "size", NULL, CELL_BYTES, 0 },
 	[PART_OF] = { "belongs_to", "BELONGS TO", CELL_TEXT, 1 },
 	[SHARED] = { "shared_with", "SHARED WITH", CELL_TEXT, 0 },
+	[ON_DISK] = { "chain_images", "ON DISK WITH", CELL_COUNT, 2 },
 	[BLOB] = { "blob", NULL, CELL_TEXT, 3 },
 };
 
@@ -48,7 +49,7 @@ base_of_layer(const struct report *report, uint32_t image, uint32_t position, st
 		uint32_t base = bases->stack[i];
 
 		if (position < report->trie->nodes[bases->at[base].node].depth)
-			return name_base(report, base, arena);
+			return name_shown(report, name_base(report, base, arena));
 	}
 	return "itself";
 }
@@ -56,21 +57,14 @@ base_of_layer(const struct report *report, uint32_t image, uint32_t position, st
 static const char *
 sharing_text(const struct explain_layer *layer, struct arena *arena)
 {
-	uint32_t images = layer->blob_images, chains = layer->chain_images;
-	const char *where = "";
+	uint32_t images = layer->blob_images, repositories = layer->repositories;
 
-	if (images == 0 && chains == 0)
-		return "nobody";
 	if (images == 0)
-		return arena_printf(
-		        arena, "%u other image%s, compressed differently", chains, plural(chains));
-	if (layer->repositories > 0)
-		where = arena_printf(arena, " in %u repositor%s", layer->repositories,
-		        layer->repositories == 1 ? "y" : "ies");
-	if (chains == images)
-		return arena_printf(arena, "%u other image%s%s", images, plural(images), where);
-	return arena_printf(arena, "%u other image%s%s; on the same layers below: %u", images,
-	        plural(images), where, chains);
+		return "nobody";
+	if (repositories == 0)
+		return arena_printf(arena, "%u image%s", images, plural(images));
+	return arena_printf(arena, "%u image%s in %u repositor%s", images, plural(images),
+	        repositories, repositories == 1 ? "y" : "ies");
 }
 
 static void
@@ -95,6 +89,7 @@ print_layers(const struct image_view *view, const struct explain_image *explaine
 		row_text(&table, row, SHARED,
 		        snap->foreign ? "not stored here: a foreign layer"
 		                      : sharing_text(layer, &table.arena));
+		row_count(row, ON_DISK, layer->chain_images);
 		row_text(&table, row, BLOB, digest_short(&blob->digest, digest));
 	}
 	table_print_text(&table, &view->answer->asked.style, out);
@@ -111,7 +106,8 @@ say_names(const struct image_view *view, uint32_t image, FILE *out)
 	say(out, "%s\n", name_image(report, image, &scratch));
 	for (uint32_t i = 1; i < count && i <= NAMES_SHOWN; i++)
 		say(out, "  %-13s %s\n", i == 1 ? "also named" : "",
-		        report_reference_name(report->snapshot, references[i], &scratch));
+		        name_shown(report,
+		                report_reference_name(report->snapshot, references[i], &scratch)));
 	if (count > NAMES_SHOWN + 1)
 		say(out, "  %-13s and %u more names\n", "", count - NAMES_SHOWN - 1);
 }
@@ -153,7 +149,8 @@ say_bases(const struct image_view *view, uint32_t image, FILE *out)
 	for (uint32_t i = end; i-- > start;) {
 		const struct base *base = &bases->at[bases->stack[i]];
 		uint32_t layers = report->trie->nodes[base->node].depth;
-		const char *name = name_with_more(name_base(report, bases->stack[i], &scratch),
+		const char *name = name_with_more(
+		        name_shown(report, name_base(report, bases->stack[i], &scratch)),
 		        base->owner_count > 1 ? base->owner_count - 1 : 0, &scratch);
 
 		say(out, "  %-13s %s: %s, %u layer%s, %s\n",
@@ -245,8 +242,11 @@ explain_text(const struct image_view *view, const struct explain *explain, struc
 		for (size_t i = 0; i < table->row_count; i++)
 			say_block(view, explain_image_of(explain, image_table_row(table, i)), out);
 	}
+	if (table->row_count > 0 && table->row_count <= BLOCKS_SHOWN)
+		say(out, "Shared with: others that have the layer, stored once in a registry. "
+		         "On disk with: those that have the same layers below it too.\n");
 	if (explain->image_count > 1 && explain->logical_bytes > 0)
-		say(out, "These %u images together: each alone %s, their share %s.\n",
+		say(out, "All %u images together: %s if each stood alone, their share is %s.\n",
 		        explain->image_count, bytes_text(view, explain->logical_bytes, logical),
 		        bytes_text(view, explain->attributed_bytes, attributed));
 	say_freed(view, explain, out);

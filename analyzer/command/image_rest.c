@@ -142,6 +142,5 @@ image_table_rest(
 		layout_sum = bytes_add(layout_sum, in_layouts);
 	}
 	if (with_sum)
-		add_row(table, registries ? "all, as the registries store it" : "all, as stored",
-		        sum, layout_sum);
+		add_row(table, "all that is stored", sum, layout_sum);
 }

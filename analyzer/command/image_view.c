@@ -135,11 +135,14 @@ image_table_finish(const struct image_view *view, struct table *table)
 	if (view->answer->asked.format == ANSWER_CSV)
 		return;
 	for (size_t i = 0; i < table->row_count; i++) {
-		uint32_t count = report_image_references(view->answer->report,
-		        image_table_row(table, i), &table->arena, &references);
-		struct cell *cell = &table->rows[i].cells[IMAGE_NAME];
+		const struct report *report = view->answer->report;
+		uint32_t count = report_image_references(
+		        report, image_table_row(table, i), &table->arena, &references);
+		struct cell *name = &table->rows[i].cells[IMAGE_NAME];
+		struct cell *base = &table->rows[i].cells[IMAGE_BASE];
 
-		if (count > 1)
-			cell->text = name_with_more(cell->text, count - 1, &table->arena);
+		name->text = name_with_more(
+		        name_shown(report, name->text), count > 0 ? count - 1 : 0, &table->arena);
+		base->text = name_shown(report, base->text);
 	}
 }

@@ -39,7 +39,7 @@ void image_view_release(struct image_view *view);
 void image_table_init(const struct image_view *view, struct table *table);
 void image_table_add(const struct image_view *view, struct table *table, uint32_t image);
 uint32_t image_table_row(const struct table *table, size_t row);
-/* After selecting: "(+2 more)" behind names, for people. */
+/* After selecting, for people: shorter names, with "(+2 more)" behind them. */
 void image_table_finish(const struct image_view *view, struct table *table);
 
 /* The object of contract.md. */

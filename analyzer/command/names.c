@@ -1,5 +1,9 @@
 #include "analyzer/command/names.h"
 
+#include <string.h>
+
+#include "common/text.h"
+
 const char *
 name_image(const struct report *report, uint32_t image, struct arena *arena)
 {
@@ -23,6 +27,18 @@ name_base(const struct report *report, uint32_t base, struct arena *arena)
 		return row->names[0];
 	trie_chain_id(report->trie, report->snapshot, row->node, &chain_id);
 	return arena_printf(arena, "(unnamed %s)", digest_short(&chain_id, text));
+}
+
+const char *
+name_shown(const struct report *report, const char *name)
+{
+	const struct snapshot *snapshot = report->snapshot;
+	size_t length;
+
+	if (snapshot->source_count != 1 || !text_starts_with(name, snapshot->sources[0].name))
+		return name;
+	length = strlen(snapshot->sources[0].name);
+	return name[length] == '/' && name[length + 1] != '\0' ? name + length + 1 : name;
 }
 
 const char *

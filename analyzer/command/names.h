@@ -8,6 +8,9 @@
 const char *name_image(const struct report *report, uint32_t image, struct arena *arena);
 /* Its best name, else "(unnamed 5f70bf18a086)" with the start of its chain ID. */
 const char *name_base(const struct report *report, uint32_t base, struct arena *arena);
+/* What people see of a name: where there is one source only, its name would stand everywhere and
+ * say nothing. */
+const char *name_shown(const struct report *report, const char *name);
 /* "NAME (+2 more)"; the name itself if there is nothing more. */
 const char *name_with_more(const char *name, uint32_t more, struct arena *arena);
 /* "linux/amd64", NULL when unknown. */

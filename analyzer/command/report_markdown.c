@@ -68,13 +68,15 @@ print_bases(const struct answer *answer, FILE *out)
 	for (uint32_t i = 0; i < bases->count && i < ROWS; i++) {
 		struct row *row = table_row(&table);
 
-		row_text(&table, row, NAME, name_base(answer->report, i, &table.arena));
+		row_text(&table, row, NAME,
+		        name_shown(answer->report, name_base(answer->report, i, &table.arena)));
 		row_count(row, FIRST, bases->at[i].users);
 		row_bytes(row, SECOND, bases->at[i].saved_bytes);
 	}
 	if (table.row_count == 0)
 		return;
-	say(out, "\n**Bases that save most** (%u in all)\n\n", bases->count);
+	say(out, "\n");
+	say(out, "**Bases that save most** (%u in all)\n\n", bases->count);
 	table_print_markdown(&table, &answer->asked.style, out);
 }
 
@@ -92,7 +94,8 @@ print_images(struct answer *answer, FILE *out, struct error *err)
 			continue;
 		struct row *row = table_row(&table);
 
-		row_text(&table, row, NAME, name_image(answer->report, i, &table.arena));
+		row_text(&table, row, NAME,
+		        name_shown(answer->report, name_image(answer->report, i, &table.arena)));
 		row_bytes(row, FIRST, view.of[i].logical_bytes);
 		row_bytes(row, SECOND, view.of[i].attributed_bytes);
 	}
@@ -102,7 +105,8 @@ print_images(struct answer *answer, FILE *out, struct error *err)
 	if (table_sort(&table, "share", err) != 0)
 		return -1;
 	table_limit(&table, ROWS);
-	say(out, "\n**Images that cost most** (%zu in all)\n\n", count);
+	say(out, "\n");
+	say(out, "**Images that cost most** (%zu in all)\n\n", count);
 	table_print_markdown(&table, &answer->asked.style, out);
 	return 0;
 }
@@ -119,7 +123,9 @@ view_report_markdown(struct answer *answer, FILE *out, struct error *err)
 	print_bases(answer, out);
 	if (print_images(answer, out, err) != 0)
 		return -1;
-	if (!coverage_is_complete(answer->snapshot))
-		say(out, "\nNot complete: some sources failed, were read in part, or are older.\n");
+	if (coverage_is_complete(answer->snapshot))
+		return 0;
+	say(out, "\n");
+	say(out, "Not complete: some sources failed, were read in part, or are older.\n");
 	return 0;
 }

@@ -93,6 +93,17 @@ view_report_json(struct answer *answer, FILE *out, struct error *err)
 	return answer_put_json(answer, document, out, err);
 }
 
+/* Completes the sum of the registries' repositories. */
+static void
+add_rest(struct table *table, const char *name, uint64_t bytes)
+{
+	struct row *row = table_row(table);
+
+	row->fixed = true;
+	row_text(table, row, REPOSITORY, name);
+	row_bytes(row, ATTRIBUTED, bytes);
+}
+
 int
 view_report_csv(struct answer *answer, FILE *out, struct error *err)
 {
@@ -112,6 +123,8 @@ view_report_csv(struct answer *answer, FILE *out, struct error *err)
 		row_count(row, IMAGES, images[i]);
 		row_bytes(row, ATTRIBUTED, answer->report->attribution->repository_bytes[i]);
 	}
+	add_rest(&table, "(indexes)", answer->report->attribution->index_bytes);
+	add_rest(&table, "(artifacts)", answer->report->attribution->artifact_bytes);
 	answer_print(answer, &table, out);
 	return 0;
 }

@@ -7,8 +7,23 @@
 #include "analyzer/command/say.h"
 #include "analyzer/command/view.h"
 #include "common/memory.h"
+#include "common/text.h"
 
-enum { SOURCE, KIND, REPOSITORIES, TAGS, IMAGES, BLOBS, LOGICAL, ACTUAL, SHARING, SAVED, OTHER };
+enum {
+	SOURCE,
+	KIND,
+	REPOSITORIES,
+	TAGS,
+	IMAGES,
+	BLOBS,
+	LOGICAL,
+	ACTUAL,
+	SHARING,
+	SAVED,
+	OTHER,
+	STATE,
+	SCANNED
+};
 
 static const struct column columns[] = {
 	[SOURCE] = { "source", NULL, CELL_TEXT, 0 },
@@ -21,7 +36,9 @@ static const struct column columns[] = {
 	[ACTUAL] = { "actual", NULL, CELL_BYTES, 0 },
 	[SHARING] = { "sharing", NULL, CELL_RATIO, 1 },
 	[SAVED] = { "saved", NULL, CELL_BYTES, 1 },
-	[OTHER] = { "other", NULL, CELL_BYTES, 5 },
+	[OTHER] = { "other", NULL, CELL_BYTES, 6 },
+	[STATE] = { "state", "SCAN", CELL_TEXT, 5 },
+	[SCANNED] = { "scanned_at", "AS OF", CELL_TEXT, 6 },
 };
 
 static void
@@ -55,8 +72,14 @@ add_rows(const struct report *report, struct table *table)
 		                                       : &usage->layouts[i - usage->registry_count];
 		struct row *row = table_row(table);
 
+		const struct snap_source *source = &report->snapshot->sources[from->source];
+		char time[32];
+
 		row->object = json_integer(i);
-		row_text(table, row, SOURCE, report->snapshot->sources[from->source].name);
+		row_text(table, row, SOURCE, source->name);
+		row_text(table, row, STATE, coverage_state_name(source->state));
+		text_time(source->scanned_at, time);
+		row_text(table, row, SCANNED, time[0] != '\0' ? time : NULL);
 		row_text(table, row, KIND, registry ? "registry" : "layout");
 		fill_row(row, from);
 	}
@@ -79,7 +102,8 @@ say_what_it_means(const struct answer *answer, FILE *out)
 	const struct usage_row *total = &answer->report->usage->total;
 	char platform[PLATFORM_TEXT_SIZE];
 
-	say(out, "\nLogical: if no two images shared anything. Actual: what is stored, "
+	say(out, "\n");
+	say(out, "Logical: if no two images shared anything. Actual: what is stored, "
 	         "each blob once.\n");
 	say(out, "Ideal: %s.\n", usage_ideal_reason);
 	if (answer->asked.has_platform)
