@@ -9,6 +9,11 @@
 
 const struct command *const commands[] = {
 	&command_scan_registry,
+	&ask_usage,
+	&ask_images,
+	&ask_bases,
+	&ask_explain,
+	&show_report,
 	&command_config_show,
 	&command_completion,
 	&command_help,
