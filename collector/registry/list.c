@@ -140,8 +140,13 @@ catalogue_page(
 		fail(&why, ERROR_LIMIT, "more than %d repositories", REGISTRY_MAX_REPOSITORIES);
 		return catalogue_cut(scan, job, why.message, err);
 	}
-	if (scan->catalogue.complete && scan->catalogue_names == 0 && list.invalid == 0)
-		return scan_problem(scan, job, false, err, "the catalogue is empty" NAME_THEM);
+	if (scan->catalogue.complete && scan->catalogue_names == 0) {
+		/* Some registries say so to everybody: it proves nothing gone. */
+		scan->catalogue.complete = false;
+		if (list.invalid == 0)
+			return scan_problem(
+			        scan, job, false, err, "the catalogue is empty" NAME_THEM);
+	}
 	return 0;
 }
 

@@ -145,8 +145,10 @@ show_progress(struct scan *scan, bool now)
 {
 	struct progress *progress = &scan->result->progress;
 
-	progress->requests = http_requests(scan->http);
-	progress->received_bytes = http_received_bytes(scan->http);
+	if (scan->http != NULL) {
+		progress->requests = http_requests(scan->http);
+		progress->received_bytes = http_received_bytes(scan->http);
+	}
 	if (scan->context->progress == NULL || (!now && clock_ms() < scan->next_progress_ms))
 		return;
 	scan->next_progress_ms = clock_ms() + PROGRESS_EVERY_MS;
@@ -289,7 +291,6 @@ scan_release(struct scan *scan)
 	scan_forget_all(scan);
 	while (scan->open != NULL)
 		repository_forget(scan, scan->open);
-	http_free(scan->http);
 	free(scan->targets);
 	buf_release(&scan->url);
 	buf_release(&scan->waiting);
@@ -302,12 +303,12 @@ scan_release(struct scan *scan)
 }
 
 static int
-scan_run(struct scan *scan, struct error *err)
+scan_run(struct scan *scan, const struct transport *transport, struct error *err)
 {
 	struct http_work work = { .next = queue_next, .done = on_answer, .context = scan };
 	const volatile int *stop = scan->context->stop;
 
-	if (scan_begin(scan, err) != 0 || http_run(scan->http, &work, err) != 0)
+	if (scan_begin(scan, err) != 0 || transport->run(transport->context, &work, err) != 0)
 		return -1;
 	if (stop != NULL && *stop != 0)
 		scan_stop(scan, "interrupted");
@@ -315,10 +316,30 @@ scan_run(struct scan *scan, struct error *err)
 }
 
 int
+scan_over(const struct transport *transport, const struct registry_options *options,
+        const struct collect_context *context, struct collect_result *result, struct error *err)
+{
+	struct scan scan = { .options = options, .context = context, .result = result };
+
+	*result = (struct collect_result){ 0 };
+	scan.http = transport->http;
+	scan_init(&scan);
+	int status = scan_run(&scan, transport, err);
+	scan_release(&scan);
+	return status;
+}
+
+static int
+run_http(void *context, const struct http_work *work, struct error *err)
+{
+	return http_run(context, work, err);
+}
+
+int
 registry_collect(const struct registry_options *options, const struct collect_context *context,
         struct collect_result *result, struct error *err)
 {
-	struct http_options http = {
+	struct http_options how = {
 		.connections_per_host = options->connections,
 		.trace = context->trace,
 		.trace_context = context->trace_context,
@@ -326,14 +347,12 @@ registry_collect(const struct registry_options *options, const struct collect_co
 		.timeout_ms = options->timeout_ms,
 		.low_speed_seconds = options->low_speed_seconds,
 	};
-	struct scan scan = { .options = options, .context = context, .result = result };
-	int status = -1;
+	struct http *http = http_new(&how, err);
 
-	*result = (struct collect_result){ 0 };
-	scan_init(&scan);
-	scan.http = http_new(&http, err);
-	if (scan.http != NULL)
-		status = scan_run(&scan, err);
-	scan_release(&scan);
+	if (http == NULL)
+		return -1;
+	struct transport transport = { .run = run_http, .context = http, .http = http };
+	int status = scan_over(&transport, options, context, result, err);
+	http_free(http);
 	return status;
 }

@@ -103,9 +103,9 @@ struct scan {
 	const struct registry_options *options;
 	const struct collect_context *context;
 	struct collect_result *result;
-	struct http *http;
-	char base[300]; /* "http://127.0.0.1:5000" */
-	struct buf url; /* of the request being made */
+	struct http *http; /* for its counters; NULL in tests */
+	char base[300];    /* "http://127.0.0.1:5000" */
+	struct buf url;    /* of the request being made */
 	int64_t started_ms, next_progress_ms;
 
 	/* What is to be asked, most urgent first. All stacks but the lists of names. */
@@ -255,6 +255,17 @@ void scan_forget_all(struct scan *scan);
 int scan_drain(struct scan *scan, struct error *err) must_check;
 
 /* --- scan.c --- */
+
+/* What carries the requests: http_run(), or a table of answers in a test. */
+struct transport {
+	int (*run)(void *context, const struct http_work *work, struct error *err);
+	void *context;
+	struct http *http; /* may be NULL */
+};
+/* registry_collect() over any transport. */
+int scan_over(const struct transport *transport, const struct registry_options *options,
+        const struct collect_context *context, struct collect_result *result,
+        struct error *err) must_check;
 
 /* Emits the record of a repository, and forgets it. */
 int repository_close(
