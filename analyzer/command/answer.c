@@ -1,6 +1,7 @@
 /* From the store to a report, and the end of an answer. Printing is in answer_output.c. */
 #include "analyzer/command/answer.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "analyzer/command/coverage.h"
@@ -120,8 +121,11 @@ answer_has_image(const struct answer *answer, uint32_t image)
 int
 answer_end(const struct answer *answer, FILE *out, struct error *err)
 {
-	if (fflush(out) != 0 || ferror(out))
+	if (fflush(out) != 0 || ferror(out)) {
+		if (errno == EPIPE) /* a reader that had enough, as head(1), needs no words */
+			return EXIT_FAILED;
 		return fail_errno(err, "write the answer");
+	}
 	if (!answer->asked.quiet)
 		coverage_note(answer->snapshot, stderr);
 	return answer->asked.require_complete && !coverage_is_complete(answer->snapshot)

@@ -51,8 +51,11 @@ answer_put_json(const struct answer *answer, json_t *document, FILE *out, struct
 	if (answer->truncated)
 		member_flag(document, "truncated", true);
 	int result = json_dumpf(document, out, JSON_INDENT(2));
+	fputc('\n', out);
+	if (result != 0 && !ferror(out))
+		result = fail(err, ERROR_FAILED, "the answer cannot be put into JSON");
+	else
+		result = 0; /* answer_end() says it, as for the other formats */
 	json_decref(document);
-	if (result != 0 || fputc('\n', out) == EOF)
-		return fail_errno(err, "write the answer");
-	return 0;
+	return result;
 }

@@ -231,7 +231,8 @@ close_stdout(int status)
 	failed = fclose(stdout) != 0 || failed;
 	if (!failed || errno == EBADF)
 		return failed && status == EXIT_DONE ? EXIT_FAILED : status;
-	if (errno != EPIPE)
+	/* Who failed has said why. */
+	if (errno != EPIPE && status != EXIT_FAILED)
 		fprintf(stderr, "layershare: the output could not be written: %s\n",
 		        strerror(errno));
 	return EXIT_FAILED;

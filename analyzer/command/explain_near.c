@@ -10,29 +10,22 @@
 
 #define NEAR_COUNT 3
 
+/* The nearest names, all equally far. */
 struct near {
 	const char *names[NEAR_COUNT];
-	unsigned distances[NEAR_COUNT];
 	size_t count;
+	unsigned distance;
 };
 
 static void
 offer(struct near *near, const char *name, unsigned distance)
 {
-	size_t at = near->count;
-
-	while (at > 0 && near->distances[at - 1] > distance)
-		at--;
-	if (at == NEAR_COUNT)
-		return;
-	if (near->count < NEAR_COUNT)
-		near->count++;
-	for (size_t i = near->count - 1; i > at; i--) {
-		near->names[i] = near->names[i - 1];
-		near->distances[i] = near->distances[i - 1];
+	if (distance < near->distance) {
+		near->distance = distance;
+		near->count = 0;
 	}
-	near->names[at] = name;
-	near->distances[at] = distance;
+	if (distance == near->distance && near->count < NEAR_COUNT)
+		near->names[near->count++] = name;
 }
 
 /* The last component and its tag: "api:1.4" of "host/shop/api:1.4". */
@@ -72,9 +65,8 @@ int
 explain_fail_unknown(const struct snapshot *snapshot, const char *name, struct error *err)
 {
 	auto_arena scratch = { 0 };
-	struct near near = { 0 };
 	auto_buf list = { 0 };
-	unsigned limit = (unsigned)strlen(last_word(name)) / 3 + 2;
+	struct near near = { .distance = (unsigned)strlen(last_word(name)) / 3 + 2 };
 
 	if (explain_is_ambiguous(snapshot, name))
 		return fail(err, ERROR_USAGE,
@@ -82,11 +74,14 @@ explain_fail_unknown(const struct snapshot *snapshot, const char *name, struct e
 	for (uint32_t i = 0; i < snapshot->reference_count; i++) {
 		uint32_t source = snapshot->repositories[snapshot->references[i].repository].source;
 		const char *full = report_reference_name(snapshot, i, &scratch);
-		unsigned far = judge(name, full, full + strlen(snapshot->sources[source].name) + 1);
 
-		if (far <= limit)
-			offer(&near, full, far);
+		offer(&near, full,
+		        judge(name, full, full + strlen(snapshot->sources[source].name) + 1));
 	}
+	if (near.count > 0 && near.distance == 0)
+		return fail(err, ERROR_FAILED,
+		        "%s: not an image but an artifact, or an index whose images are not there",
+		        name);
 	for (size_t i = 0; i < near.count; i++)
 		buf_printf(&list, "%s%s",
 		        i == 0                ? "; did you mean "
