@@ -354,7 +354,7 @@ query_digest(const struct query *query, int column, struct digest *digest)
 int
 query_end(struct query *query, struct error *err)
 {
-	if (query->cached) {
+	if (query->cached && query->statement != NULL) {
 		/* Bound text and blobs belong to the caller and may be gone by the next use. */
 		sqlite3_reset(query->statement);
 		sqlite3_clear_bindings(query->statement);

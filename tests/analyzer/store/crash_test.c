@@ -6,6 +6,7 @@
 
 #include <signal.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 
@@ -285,6 +286,96 @@ test_read_while_writing(void **state)
 	assert_true(fingerprint(fixture->path, 0) == before);
 }
 
+/* Readers beside a scan that commits all the time: each gets an answer. */
+static void
+test_many_reads_while_writing(void **state)
+{
+	struct fixture *fixture = *state;
+	struct store *store = open_store(fixture->path, STORE_WRITE);
+	uint64_t first;
+	pid_t child;
+
+	scan_fleet(store, IMAGES, IMAGES, 1, 100);
+	store_close(store);
+	first = fingerprint(fixture->path, 100);
+	child = start_scan(fixture->path, 2);
+	for (int i = 0; i < 20; i++)
+		assert_true(fingerprint(fixture->path, 199) == first);
+	kill_after(child, 0);
+}
+
+/* A commit that was under way when the writer died, as it is found: with a journal that is hot. */
+static void
+make_hot_journal(const char *path)
+{
+	auto_free char *journal = xprintf("%s-journal", path);
+	auto_free char *kept = xprintf("%s.kept", path);
+	auto_free char *kept_journal = xprintf("%s-journal", kept);
+	struct error err = { 0 };
+	struct db db;
+
+	if (db_open(&db, path, DB_WRITE, &err) != 0)
+		fail_msg("%s", err.message);
+	/* With no room in the cache the file is written before the commit. */
+	assert_int_equal(db_run(&db,
+	                         "PRAGMA cache_size = 1; BEGIN IMMEDIATE;"
+	                         "UPDATE reference SET tag = tag || 'x';"
+	                         "UPDATE digest SET layer_size = coalesce(layer_size, 0) + 1;",
+	                         &err),
+	        0);
+	copy_file(path, kept);
+	copy_file(journal, kept_journal);
+	assert_int_equal(db_run(&db, "ROLLBACK", &err), 0);
+	db_close(&db);
+	assert_int_equal(rename(kept, path), 0);
+	assert_int_equal(rename(kept_journal, journal), 0);
+}
+
+static void
+expect_rollback_needed(const char *path)
+{
+	struct load_options options = { 0 };
+	struct error err = { 0 };
+	struct store *store;
+
+	if (setgid(65534) != 0 || setuid(65534) != 0)
+		_exit(9);
+	store = store_open(path, STORE_READ, &err);
+	if (store != NULL && store_load(store, &options, &err) != NULL)
+		_exit(1);
+	_exit(strstr(err.message, "an interrupted scan has to be rolled back first") != NULL ? 0
+	                                                                                     : 2);
+}
+
+static void
+test_hot_journal(void **state)
+{
+	struct fixture *fixture = *state;
+	struct store *store = open_store(fixture->path, STORE_WRITE);
+	uint64_t before;
+	pid_t child;
+	int status;
+
+	scan_fleet(store, 200, 0, 0, 100);
+	store_close(store);
+	before = fingerprint(fixture->path, 0);
+	make_hot_journal(fixture->path);
+	/* Who may not write is told why nothing can be read. */
+	if (geteuid() == 0) {
+		assert_int_equal(chmod(fixture->folder, 0755), 0);
+		assert_int_equal(chmod(fixture->path, 0644), 0);
+		child = fork();
+		if (child == 0)
+			expect_rollback_needed(fixture->path);
+		assert_int_equal(waitpid(child, &status, 0), child);
+		assert_true(WIFEXITED(status));
+		assert_int_equal(WEXITSTATUS(status), 0);
+	}
+	/* A reader who may rolls back by itself. */
+	assert_true(fingerprint(fixture->path, 0) == before);
+	assert_sound(fixture->path);
+}
+
 int
 main(void)
 {
@@ -294,6 +385,8 @@ main(void)
 		store_test(test_disk_full),
 		store_test(test_write_refused),
 		store_test(test_read_while_writing),
+		store_test(test_many_reads_while_writing),
+		store_test(test_hot_journal),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
