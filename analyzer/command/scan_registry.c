@@ -106,6 +106,21 @@ gather(struct target_list *list, const struct session *session, int argc, char *
 	return 0;
 }
 
+/* One password, several registries, and nobody has said whose it is: not sent to any. */
+static int
+check_password_owner(const struct target_list *list, struct error *err)
+{
+	const char *user = getenv("LAYERSHARE_REGISTRY_USER");
+	const char *host = getenv("LAYERSHARE_REGISTRY_HOST");
+
+	if (user == NULL || *user == '\0' || (host != NULL && *host != '\0') ||
+	        targets_of_host(list, 0) == list->count)
+		return 0;
+	return fail(err, ERROR_USAGE,
+	        "LAYERSHARE_REGISTRY_USER is set and this reads several registries: say with "
+	        "LAYERSHARE_REGISTRY_HOST which one it is for");
+}
+
 static int
 run(const struct session *session, const struct options *options, int argc, char **argv,
         struct error *err)
@@ -115,7 +130,8 @@ run(const struct session *session, const struct options *options, int argc, char
 	struct choices choices;
 
 	if (read_choices(&choices, options, err) != 0 ||
-	        gather(&list, session, argc, argv, err) != 0 || scan_open(&scan, session, err) != 0)
+	        gather(&list, session, argc, argv, err) != 0 ||
+	        check_password_owner(&list, err) != 0 || scan_open(&scan, session, err) != 0)
 		return -1;
 	for (size_t first = 0; first < list.count && !scan_is_stopped();) {
 		size_t count = targets_of_host(&list, first);
@@ -162,7 +178,8 @@ const struct command command_scan_registry = {
 	        "configuration when they are given.\n\n"
 	        "Credentials are those of Docker and podman: $REGISTRY_AUTH_FILE, the containers' "
 	        "auth.json, Docker's config.json; before them LAYERSHARE_REGISTRY_USER with "
-	        "LAYERSHARE_REGISTRY_PASSWORD_FILE. They go to that registry only.\n\n"
+	        "LAYERSHARE_REGISTRY_PASSWORD_FILE, and LAYERSHARE_REGISTRY_HOST where several "
+	        "registries are read. They go to that registry only.\n\n"
 	        "A part that cannot be read is a problem, named at the end and kept in the store, "
 	        "and the scan is partial (exit 3). A registry that cannot be read at all keeps its "
 	        "last good data, marked stale. An interrupted scan goes on where it stopped when "

@@ -103,3 +103,15 @@ no_secret() {
 	expect 1 layershare scan registry "$host"
 	says "$output" 'helper'
 }
+
+@test "one password for several registries is sent to none until its owner is named" {
+	printf '%s\n' 'canary pass:word' >"$HOME/password"
+	export LAYERSHARE_REGISTRY_USER=reader LAYERSHARE_REGISTRY_PASSWORD_FILE=$HOME/password
+	local before
+	before=$(registry_requests "$REGISTRY" | wc -l)
+	expect 2 layershare scan registry "$host" 127.0.0.1:1
+	says "$output" LAYERSHARE_REGISTRY_HOST
+	same "$before" "$(registry_requests "$REGISTRY" | wc -l)" "requests"
+	LAYERSHARE_REGISTRY_HOST=$host expect 3 layershare scan registry "$host" 127.0.0.1:1
+	same 20 "$(ask '.registries[] | select(.images == 20) | .images' usage)"
+}
