@@ -275,3 +275,9 @@ http_received_bytes(const struct http *http)
 {
 	return http->received_bytes;
 }
+
+const char *
+http_library(void)
+{
+	return curl_version();
+}

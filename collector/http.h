@@ -86,5 +86,7 @@ void http_free(struct http *http);
 int http_run(struct http *http, const struct http_work *work, struct error *err) must_check;
 uint64_t http_requests(const struct http *http);       /* sent, redirects included */
 uint64_t http_received_bytes(const struct http *http); /* bodies */
+/* "libcurl/7.88.1 OpenSSL/3.0.15 …", for doctor. */
+const char *http_library(void);
 
 #endif

@@ -9,11 +9,13 @@
 
 const struct command *const commands[] = {
 	&command_scan_registry,
+	&command_scan_layout,
 	&ask_usage,
 	&ask_images,
 	&ask_bases,
 	&ask_explain,
 	&show_report,
+	&command_doctor,
 	&command_config_show,
 	&command_completion,
 	&command_help,

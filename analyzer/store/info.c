@@ -92,3 +92,9 @@ store_verify(struct store *store, struct error *err)
 		return -1;
 	return verify_references(&store->db, err);
 }
+
+const char *
+store_library(void)
+{
+	return sqlite3_libversion();
+}

@@ -65,6 +65,8 @@ struct store_info {
 	const char *journal_mode;
 };
 int store_info(struct store *store, struct store_info *info, struct error *err) must_check;
+/* "3.40.1", without a store. */
+const char *store_library(void);
 /* PRAGMA integrity_check and foreign_key_check: 0 or the first complaint. */
 int store_verify(struct store *store, struct error *err) must_check;
 
