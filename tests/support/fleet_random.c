@@ -170,6 +170,19 @@ add_artifacts(struct shape *shape)
 	}
 }
 
+/* Images and indexes can have a subject, too; hostile ones each other or themselves. A digest says
+ * everything, so it decides. */
+static void
+add_subjects(struct shape *shape)
+{
+	vec_each (struct record_manifest, manifest, &shape->fleet->manifests) {
+		size_t other = manifest->digest.bytes[1] % shape->documents.count;
+
+		if (!digest_is_set(&manifest->subject) && manifest->digest.bytes[2] % 12 == 0)
+			manifest->subject = shape->documents.at[other];
+	}
+}
+
 static void
 add_names(struct shape *shape)
 {
@@ -204,6 +217,7 @@ fleet_random(struct fleet *fleet, uint64_t seed)
 	add_images(&shape);
 	add_indexes(&shape);
 	add_artifacts(&shape);
+	add_subjects(&shape);
 	add_names(&shape);
 	if (random_percent(&shape.random, 50))
 		*vec_push(&fleet->problems) =
