@@ -292,6 +292,17 @@ static const struct fleet_case cases[] = {
 	        .bases = "proven reg/arm/debian:12 50 bytes 1 users 1 repositories\n",
 	        .stacks = "reg/arm/a:1: reg/arm/debian:12\n",
 	},
+	{
+	        .what = "the same chain on another platform gives no name",
+	        .images = {
+	                { "reg/data:amd64", "data=50" },
+	                { "reg/data:arm64", "data=50", "linux/arm64" },
+	                { "reg/a:1", "data=50 a=1", "linux/arm64" },
+	        },
+	        .platform = "linux/arm64",
+	        .bases = "proven reg/data:arm64 50 bytes 1 users 1 repositories\n",
+	        .stacks = "reg/a:1: reg/data:arm64\n",
+	},
 };
 
 static const char *

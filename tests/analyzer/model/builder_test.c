@@ -257,6 +257,11 @@ test_platform_of_an_unread_config(void **state)
 	(void)state;
 	struct fleet fleet = { 0 };
 	struct fleet_image image = { .layers = "a", .config_unknown = true };
+	/* Two indexes disagree: the lower platform counts, in whatever order they come. */
+	struct fleet_child others[] = { { fleet_add(&fleet, &image), "linux/riscv64", NULL } };
+	fleet_name(&fleet, "reg/app:2", fleet_index(&fleet, others, 1));
+	others[0].platform = "linux/s390y";
+	fleet_name(&fleet, "reg/app:3", fleet_index(&fleet, others, 1));
 	struct fleet_child children[] = {
 		{ fleet_add(&fleet, &image), "linux/s390x", NULL },
 		{ fleet_add(&fleet, &(struct fleet_image){ .layers = "b" }), "linux/s390x", NULL },
@@ -266,7 +271,7 @@ test_platform_of_an_unread_config(void **state)
 	uint32_t unread = snapshot_find_image(snapshot, &children[0].digest);
 	uint32_t read = snapshot_find_image(snapshot, &children[1].digest);
 
-	assert_string_equal(snapshot->images[unread].platform.architecture, "s390x");
+	assert_string_equal(snapshot->images[unread].platform.architecture, "riscv64");
 	/* What a config says is not overruled by an index. */
 	assert_string_equal(snapshot->images[read].platform.architecture, "amd64");
 	snapshot_free(snapshot);
@@ -278,7 +283,9 @@ test_duplicates(void **state)
 {
 	(void)state;
 	struct builder *builder = builder_new(5);
-	struct snap_source old = { .kind = SOURCE_REGISTRY, .name = "reg", .scanned_at = 10 };
+	struct snap_source old = {
+		.kind = SOURCE_REGISTRY, .name = "reg", .scanned_at = 10, .state = SOURCE_STALE
+	};
 	struct snap_source new = {
 		.kind = SOURCE_REGISTRY, .name = "reg", .scanned_at = 20, .state = SOURCE_PARTIAL
 	};

@@ -140,6 +140,28 @@ test_blob_chains_are_apart(void **state)
 	fleet_release(&fleet);
 }
 
+/* The last chain over diff IDs and the first over blobs are neighbours when they are sorted. */
+static void
+test_the_border_between_kinds_of_chains(void **state)
+{
+	(void)state;
+	struct fleet fleet = { 0 };
+	struct record_layer layer = { fleet_digest("diff:x"), 1, false };
+	fleet_image(&fleet, "reg/a:1", "x");
+	struct fleet_image plain = { .layers = "q", .config_unknown = true };
+	fleet_name(&fleet, "reg/a:2", fleet_add(&fleet, &plain));
+	fleet.manifests.at[1].layers = &layer;
+	struct snapshot *snapshot = fleet_snapshot(&fleet, 0);
+	auto_arena arena = { 0 };
+	struct trie *trie = trie_build(snapshot, &arena);
+
+	assert_int_equal(snapshot->diff_id_count, 1);
+	assert_int_equal(trie->node_count, 2);
+	assert_int_equal(trie->nodes[1].parent, NONE);
+	snapshot_free(snapshot);
+	fleet_release(&fleet);
+}
+
 static void
 test_empty_layers(void **state)
 {
@@ -202,6 +224,26 @@ check_image(const struct snapshot *snapshot, const struct trie *trie, uint32_t i
 	assert_int_equal(node, NONE);
 }
 
+/* The blob of a node is the one in the lowest manifest that stands for an image on it. */
+static void
+check_blob(const struct snapshot *snapshot, const struct trie *trie, uint32_t n)
+{
+	const struct trie_node *node = &trie->nodes[n];
+	uint32_t lowest = NONE;
+
+	for (uint32_t i = 0; i < snapshot->image_count; i++) {
+		uint32_t chain = trie->image_node[i];
+		if (chain != NONE && trie_stands_on(trie, chain, n) &&
+		        snapshot->images[i].manifest < lowest)
+			lowest = snapshot->images[i].manifest;
+	}
+	const struct snap_layer *layer =
+	        &snapshot->layers[snapshot->manifests[lowest].layers + node->depth - 1];
+	assert_int_equal(node->blob, layer->blob);
+	assert_int_equal(node->compressed_bytes,
+	        layer->foreign ? 0 : snapshot->blobs[layer->blob].size_bytes);
+}
+
 static void
 check_trie(const struct snapshot *snapshot, const struct trie *trie)
 {
@@ -229,6 +271,7 @@ check_trie(const struct snapshot *snapshot, const struct trie *trie)
 			             trie->nodes[m].blob_chain == node->blob_chain);
 		}
 		assert_int_equal(node->children, children);
+		check_blob(snapshot, trie, n);
 		for (uint32_t k = trie->first_image[n]; k < trie->first_image[n + 1]; k++)
 			assert_int_equal(trie->image_node[trie->images[k]], n);
 	}
@@ -264,6 +307,7 @@ main(void)
 		cmocka_unit_test(test_sizes_of_chains),
 		cmocka_unit_test(test_size_of_twins),
 		cmocka_unit_test(test_blob_chains_are_apart),
+		cmocka_unit_test(test_the_border_between_kinds_of_chains),
 		cmocka_unit_test(test_empty_layers),
 		cmocka_unit_test(test_random_fleets),
 	};
