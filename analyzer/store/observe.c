@@ -115,13 +115,20 @@ static int
 find_span(struct ingest *ingest, int64_t repository, const char *tag, int64_t digest,
         struct span *span, struct error *err)
 {
-	struct query query = db_query_cached(ingest->db,
-	        "SELECT id, digest, since FROM reference WHERE repository = :repository"
-	        " AND tag = :tag AND (:tag <> '' OR digest = :digest) AND until IS NULL");
+	struct query query = tag[0] != '\0'
+	                             ? db_query_cached(ingest->db,
+	                                       "SELECT id, digest, since FROM reference"
+	                                       " WHERE repository = :repository AND tag = :tag"
+	                                       " AND until IS NULL")
+	                             : db_query_cached(ingest->db,
+	                                       "SELECT id, digest, since FROM reference"
+	                                       " WHERE repository = :repository AND tag = :tag"
+	                                       " AND digest = :digest AND until IS NULL");
 
 	query_bind_int(&query, ":repository", repository);
 	query_bind_text(&query, ":tag", tag);
-	query_bind_int(&query, ":digest", digest);
+	if (tag[0] == '\0')
+		query_bind_int(&query, ":digest", digest);
 	*span = (struct span){ 0 };
 	if (query_next(&query))
 		*span = (struct span){

@@ -6,8 +6,9 @@
  * (manifests, configs) is immutable and kept once. Digests are interned as raw bytes.
  *
  * One writer: store_open(STORE_WRITE) takes a lock beside the file and fails at once, with the
- * holder's pid, when another process scans. Readers need no lock. A crash loses at most the
- * scan in progress; what it had read of content stays and is not fetched again.
+ * holder's pid, when another process scans. Readers need no lock; they write nothing, but roll back
+ * what a killed writer left half written. A crash loses at most the scan in progress; what it had
+ * read of content stays and is not fetched again.
  */
 #ifndef ANALYZER_STORE_STORE_H
 #define ANALYZER_STORE_STORE_H
@@ -38,7 +39,8 @@ void store_close(struct store *store);
 struct record_sink store_sink(struct store *store);
 /* What the store has, for collectors. */
 struct known store_known(struct store *store);
-/* Commits what is pending. Called by scan_end and store_close() by itself. */
+/* Commits what is pending. Called by scan_end and store_close() by itself. After a failure to write
+ * every later record is refused with the same message. */
 int store_flush(struct store *store, struct error *err) must_check;
 
 struct scope_rule {
@@ -52,7 +54,11 @@ struct load_options {
 	size_t scope_count;
 };
 
-/* Everything known, in one immutable snapshot. NULL on failure. Free with snapshot_free(). */
+/*
+ * Everything known, in one immutable snapshot. NULL on failure. Free with snapshot_free().
+ * Of each source the newest scan with data is shown, exactly as that scan saw it; if a newer one
+ * failed or never ended, the source is stale. A first scan that was interrupted shows what it had.
+ */
 struct snapshot *store_load(
         struct store *store, const struct load_options *options, struct error *err);
 
