@@ -190,7 +190,7 @@ view_bases(struct answer *answer, FILE *out, struct error *err)
 	auto_table table = { 0 };
 
 	table_init(&table, columns,
-	        answer->asked.format == ANSWER_CSV ? countof(columns) : FOR_PEOPLE);
+	        answer->asked.format == ANSWER_TABLE ? FOR_PEOPLE : countof(columns));
 	add_rows(answer, &table);
 	if (answer_select(answer, &table, NULL, err) != 0)
 		return -1;

@@ -102,7 +102,7 @@ view_set(struct answer *answer, const struct explain *explain, FILE *out, struct
 	image_table_init(&view, &table);
 	for (uint32_t i = 0; i < explain->image_count; i++)
 		image_table_add(&view, &table, explain->images[i].image);
-	if (answer_select(answer, &table, "image", err) != 0)
+	if (answer_select(answer, &table, "reference", err) != 0)
 		return -1;
 	if (answer->asked.format == ANSWER_JSON)
 		return put_document(&view, explain, &table, out, err);

@@ -8,11 +8,11 @@
 #include "common/text.h"
 
 static const struct column columns[IMAGE_COLUMNS] = {
-	[IMAGE_NAME] = { "image", NULL, CELL_TEXT, 0 },
+	[IMAGE_NAME] = { "reference", "IMAGE", CELL_TEXT, 0 },
 	[IMAGE_PLATFORM] = { "platform", NULL, CELL_TEXT, 3 },
 	[IMAGE_LAYERS] = { "layers", NULL, CELL_COUNT, 4 },
 	[IMAGE_BASE] = { "base", "STANDS ON", CELL_TEXT, 2 },
-	[IMAGE_ALONE] = { "alone", NULL, CELL_BYTES, 1 },
+	[IMAGE_ALONE] = { "logical", "ALONE", CELL_BYTES, 1 },
 	[IMAGE_ATTRIBUTED] = { "attributed", "ITS SHARE", CELL_BYTES, 0 },
 	[IMAGE_UNIQUE] = { "unique", "ONLY ITS OWN", CELL_BYTES, 1 },
 	[IMAGE_LAYOUTS] = { "layouts", "IN LAYOUTS", CELL_BYTES, 3 },
@@ -44,23 +44,24 @@ image_table_init(const struct image_view *view, struct table *table)
 	const struct usage *usage = view->answer->report->usage;
 	size_t count = IMAGE_LAYOUTS;
 
-	if (view->answer->asked.format == ANSWER_CSV)
+	if (view->answer->asked.format != ANSWER_TABLE)
 		count = IMAGE_COLUMNS;
 	else if (usage->registry_count > 0 && usage->layout_count > 0)
 		count = IMAGE_LAYOUTS + 1;
 	table_init(table, columns, count);
 }
 
-/* True if what is asked about names holds for this one: a bare text, or "image=GLOB". */
+/* True if what is asked about names holds for this one: a bare text, or "reference=GLOB". */
 static bool
 is_name_asked_for(const struct asked *asked, const char *name)
 {
 	for (size_t i = 0; i < asked->filter_count; i++) {
 		const char *filter = asked->filters[i];
 
-		if (strpbrk(filter, "=!<>") == NULL ? strstr(name, filter) == NULL
-		                                    : text_starts_with(filter, "image=") &&
-		                                              !text_glob(filter + 6, name))
+		if (strpbrk(filter, "=!<>") == NULL
+		                ? strstr(name, filter) == NULL
+		                : text_starts_with(filter, "reference=") &&
+		                          !text_glob(filter + strlen("reference="), name))
 			return false;
 	}
 	return true;
