@@ -7,6 +7,19 @@
 #include "common/memory.h"
 #include "tests/support/answered.h"
 
+/* Their order is not the same. */
+static json_t *
+by_config(json_t *images)
+{
+	json_t *object = json_object(), *image;
+	size_t i;
+
+	json_array_foreach(images, i, image)
+	        json_object_set(object, text_at(image, "config_digest"), image);
+	assert_int_equal(json_object_size(object), json_array_size(images));
+	return object;
+}
+
 /* The document holds what the single commands say, in whatever fleet. */
 static void
 test_same_as_commands(void **state)
@@ -23,9 +36,12 @@ test_same_as_commands(void **state)
 		        json_at(report, "usage/registries"), json_at(a.json, "registries")));
 		assert_true(json_equal(json_at(report, "usage/stores"), json_at(a.json, "stores")));
 		assert_true(json_equal(json_at(report, "usage/total"), json_at(a.json, "total")));
-		a.asked.sort = "+config_digest";
 		assert_int_equal(answered_view(&a, ANSWER_JSON, view_images), 0);
-		assert_true(json_equal(json_at(report, "images"), json_at(a.json, "images")));
+		json_t *by_name = by_config(json_at(report, "images"));
+		json_t *expected = by_config(json_at(a.json, "images"));
+		assert_true(json_equal(by_name, expected));
+		json_decref(by_name);
+		json_decref(expected);
 		assert_true(json_equal(json_at(report, "rest"), json_at(a.json, "rest")));
 		json_decref(report);
 		answered_release(&a);
