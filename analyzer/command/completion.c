@@ -20,6 +20,28 @@ put_quoted(struct buf *out, const char *text, const char *escaped)
 	}
 }
 
+/* First words stand once: "scan", with its second words for a description. False for the others
+ * of a family. */
+static bool
+put_first_word(struct buf *out, size_t index, const char *between, const char *escaped)
+{
+	const char *name = commands[index]->name;
+	int length = (int)strcspn(name, " ");
+	bool family = name[length] == ' ';
+
+	if (family && index > 0 &&
+	        strncmp(commands[index - 1]->name, name, (size_t)length + 1) == 0)
+		return false;
+	buf_printf(out, "%.*s%s", length, name, between);
+	if (!family)
+		put_quoted(out, commands[index]->summary, escaped);
+	for (size_t i = index; family && i < command_count &&
+	                       strncmp(commands[i]->name, name, (size_t)length + 1) == 0;
+	        i++)
+		buf_printf(out, "%s%s", i == index ? "" : ", ", commands[i]->name + length + 1);
+	return true;
+}
+
 /* zsh */
 
 static void
@@ -52,13 +74,19 @@ completion_zsh(struct buf *out)
 	buf_puts(out, "#compdef layershare\n"
 	              "# zsh completion for layershare; made by `layershare completion zsh`.\n\n"
 	              "_layershare() {\n"
-	              "\tlocal -a commands\n"
+	              "\tlocal -a commands first\n"
 	              "\tlocal command='' word\n"
 	              "\tcommands=(\n");
 	for (size_t i = 0; i < command_count; i++) {
 		buf_printf(out, "\t\t'%s:", commands[i]->name);
 		put_quoted(out, commands[i]->summary, ":\\");
 		buf_puts(out, "'\n");
+	}
+	buf_puts(out, "\t)\n\tfirst=(\n");
+	for (size_t i = 0; i < command_count; i++) {
+		auto_buf word = { 0 };
+		if (put_first_word(&word, i, ":", ":\\"))
+			buf_printf(out, "\t\t'%s'\n", buf_text(&word));
 	}
 	buf_puts(out, "\t)\n"
 	              "\tfor word in ${words[2,CURRENT-1]}; do\n"
@@ -81,6 +109,7 @@ completion_zsh(struct buf *out)
 		buf_puts(out, "' ;;\n");
 	}
 	buf_puts(out,
+	        "\t\t'') _describe command first ;;\n"
 	        "\t\t*) local -a next\n"
 	        "\t\t\tnext=(${${(M)commands:#${command:+$command }*}#${command:+$command }})\n"
 	        "\t\t\t_describe command next ;;\n"
@@ -112,8 +141,6 @@ put_fish_option(struct buf *out, const char *condition, const struct option_spec
 void
 completion_fish(struct buf *out)
 {
-	const char *last = "";
-
 	buf_puts(out, "# fish completion for layershare; made by `layershare completion fish`.\n");
 	for (size_t i = 0; i < global_option_count; i++)
 		put_fish_option(out, NULL, &global_options[i]);
@@ -123,13 +150,11 @@ completion_fish(struct buf *out)
 		int length = (int)strcspn(command->name, " ");
 		struct buf seen = { 0 };
 
-		if (space == NULL || strncmp(last, command->name, (size_t)length + 1) != 0) {
+		auto_buf word = { 0 };
+		if (put_first_word(&word, i, " -d '", "\\"))
 			buf_printf(out,
-			        "complete -c layershare -f -n __fish_use_subcommand -a %.*s -d '",
-			        length, command->name);
-			put_quoted(out, space == NULL ? command->summary : command->group, "\\");
-			buf_puts(out, "'\n");
-		}
+			        "complete -c layershare -f -n __fish_use_subcommand -a %s'\n",
+			        buf_text(&word));
 		buf_printf(&seen, "__fish_seen_subcommand_from %.*s", length, command->name);
 		if (space != NULL) {
 			buf_printf(out,
@@ -147,7 +172,6 @@ completion_fish(struct buf *out)
 		sets.count--; /* the global ones are above */
 		option_sets_each(spec, &sets) put_fish_option(out, buf_text(&seen), spec);
 		buf_release(&seen);
-		last = command->name;
 	}
 }
 

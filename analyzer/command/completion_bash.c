@@ -107,12 +107,12 @@ completion_bash(struct buf *out)
 	put_global_values(out);
 	buf_puts(out, ") skip=1 ;;\n"
 	              "\t\t-*) ;;\n"
-	              "\t\t*) case $command in\n"
-	              "\t\t\t'') command=$word ;;\n");
+	              "\t\t*) case $command:$word in\n"
+	              "\t\t\t:*) command=$word ;;\n");
 	for (size_t i = 0; i < command_count; i++) {
 		const char *space = strchr(commands[i]->name, ' ');
 		if (space != NULL)
-			buf_printf(out, "\t\t\t%.*s) [ \"$word\" = %s ] && command='%s' ;;\n",
+			buf_printf(out, "\t\t\t%.*s:%s) command='%s' ;;\n",
 			        (int)(space - commands[i]->name), commands[i]->name, space + 1,
 			        commands[i]->name);
 	}

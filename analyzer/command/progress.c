@@ -85,8 +85,11 @@ progress_line(
 	        text_count(progress->tags_total, total));
 	if (elapsed_ms < 1000)
 		return;
-	buf_printf(
-	        out, "  %s/s", text_count(progress->tags_done * 1000 / (uint64_t)elapsed_ms, done));
+	double rate = (double)progress->tags_done * 1000 / (double)elapsed_ms;
+	if (rate < 10)
+		buf_printf(out, "  %.1f/s", rate);
+	else
+		buf_printf(out, "  %s/s", text_count((uint64_t)rate, done));
 	if (elapsed_ms < 2000 || fraction < 0.02)
 		return;
 	buf_puts(out, "  ");
