@@ -19,7 +19,7 @@ static int
 enter(void **state)
 {
 	(void)state;
-	strcpy(folder, "/tmp/save_test.XXXXXX");
+	memcpy(folder, "/tmp/save_test.XXXXXX", sizeof(folder));
 	return mkdtemp(folder) != NULL && chdir(folder) == 0 ? 0 : -1;
 }
 
