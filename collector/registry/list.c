@@ -242,6 +242,19 @@ tags_page(
 	return 0;
 }
 
+/* The registry says by the specification's own word that there is no such repository. A bare 404
+ * may also be a proxy's, or hide what one may not see. */
+static bool
+is_unknown_name(const struct http_reply *reply)
+{
+	char text[64];
+
+	if (reply->outcome != HTTP_ANSWERED || reply->status != 404)
+		return false;
+	registry_error_text(text, sizeof(text), reply->body, reply->body_length);
+	return text_starts_with(text, "NAME_UNKNOWN");
+}
+
 int
 tags_done(struct scan *scan, struct job *job, const struct http_reply *reply, struct error *err)
 {
@@ -250,10 +263,9 @@ tags_done(struct scan *scan, struct job *job, const struct http_reply *reply, st
 
 	if (answer_is_good(scan, reply, cause))
 		return tags_page(scan, job, reply, err);
-	if (reply->status != 404 || !repository->from_list || repository->tags.count > 0)
+	if (!is_unknown_name(reply) || !repository->from_list || repository->tags.count > 0)
 		return tags_cut(scan, job, cause, err);
-	/* Deleted a moment ago, or never filled: the catalogue does not know. */
-	repository->cut = true;
-	pages_end(&repository->tags, false);
+	/* Deleted, or never filled: catalogues go on naming it, some for ever. It has no tags. */
+	pages_end(&repository->tags, true);
 	return scan_problem(scan, job, true, err, "has no list of tags: %s", cause);
 }

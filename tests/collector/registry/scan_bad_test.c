@@ -46,6 +46,31 @@ test_bad_documents(void **state)
 	run_end(run);
 }
 
+/* Catalogues go on naming what was deleted. Whoever says so in the specification's word ends what
+ * the repository had; any other 404 proves nothing. */
+static void
+test_repository_gone(void **state)
+{
+	static const char unknown[] = "{\"errors\":[{\"code\":\"NAME_UNKNOWN\"}]}";
+	struct run *run = run_begin();
+
+	(void)state;
+	small_registry(run);
+	run_target(run, HOST);
+	answers_add(&run->answers, 404, unknown, "GET /v2/shop/app/tags/list?n=1000");
+	const char *log = run_scan(run);
+	assert_says(log, "remark shop/app: has no list of tags: HTTP 404 (NAME_UNKNOWN)");
+	assert_says(log, "repository shop/app complete");
+	assert_says(log, "end complete catalogue");
+
+	answers_add(&run->answers, 404, "404 page not found", "GET /v2/shop/app/tags/list?n=1000");
+	log = run_scan(run);
+	assert_says(log, "problem shop/app: HTTP 404");
+	assert_says(log, "repository shop/app partial");
+	assert_says(log, "end partial catalogue");
+	run_end(run);
+}
+
 /* The part of a descriptor that makes it BuildKit's attestation of an image. */
 static char *
 attests(const char *image)
@@ -278,6 +303,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_bad_documents),
+		cmocka_unit_test(test_repository_gone),
 		cmocka_unit_test(test_index),
 		cmocka_unit_test(test_nesting),
 		cmocka_unit_test(test_other_repository_helps),
