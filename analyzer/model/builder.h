@@ -2,6 +2,9 @@
  * Makes a snapshot out of facts given in any order. Used by the store's loader, by tests and by
  * generators; it sorts, resolves digests to indices and drops what nothing can reach. Facts are
  * copied. The same facts in another order give the same snapshot.
+ *
+ * A blob whose size was measured (a document, a config that was read) has that size, another one
+ * what the manifest with the lowest digest claims. An image without a config is an artifact.
  */
 #ifndef ANALYZER_MODEL_BUILDER_H
 #define ANALYZER_MODEL_BUILDER_H
