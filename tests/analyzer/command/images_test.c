@@ -163,6 +163,35 @@ test_members(void **state)
 	answered_release(&a);
 }
 
+/* Indexes that name indexes are listed too, in order. */
+static void
+test_indexes(void **state)
+{
+	(void)state;
+	for (int turn = 0; turn < 8; turn++) {
+		struct answered a = { 0 };
+		char layers[32], last[DIGEST_TEXT_SIZE] = "";
+		json_t *digest;
+		size_t i;
+
+		snprintf(layers, sizeof(layers), "x%d=1", turn);
+		struct fleet_child child = { fleet_image(&a.fleet, "reg/x:1", layers), NULL,
+			false };
+		for (int depth = 0; depth < 3; depth++)
+			child.digest = fleet_index(&a.fleet, &child, 1);
+		fleet_name(&a.fleet, "reg/y:1", child.digest);
+		assert_int_equal(answered_view(&a, ANSWER_JSON, view_images), 0);
+		json_t *indexes = json_at(a.json, "images/0/index_digests");
+		assert_int_equal(json_array_size(indexes), 3);
+		json_array_foreach(indexes, i, digest)
+		{
+			assert_true(strcmp(last, json_string_value(digest)) < 0);
+			snprintf(last, sizeof(last), "%s", json_string_value(digest));
+		}
+		answered_release(&a);
+	}
+}
+
 /* Without its config an image has a chain of blobs, and no diff IDs. */
 static void
 test_blob_chain(void **state)
@@ -253,6 +282,7 @@ main(void)
 		cmocka_unit_test(test_rows_add_up),
 		cmocka_unit_test(test_table_adds_up),
 		cmocka_unit_test(test_members),
+		cmocka_unit_test(test_indexes),
 		cmocka_unit_test(test_blob_chain),
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_names_of_two_sources),

@@ -117,10 +117,11 @@ test_csv(void **state)
 	struct answered a = { 0 };
 
 	(void)state;
-	fleet_image(&a.fleet, "reg/a:1", "x=1");
+	fleet_name(&a.fleet, "reg/a:latest", fleet_image(&a.fleet, "reg/a:1", "x=1"));
+	fleet_image(&a.fleet, "reg/a:2", "x=1 y=1");
 	assert_int_equal(answered_view(&a, ANSWER_CSV, view_report_csv), 0);
 	assert_ptr_equal(
-	        strstr(a.text, "repository,source,tags,images,attributed\na,reg,1,1,"), a.text);
+	        strstr(a.text, "repository,source,tags,images,attributed\na,reg,3,2,"), a.text);
 	assert_non_null(strstr(a.text, "\n(indexes),,,,0\n"));
 	answered_release(&a);
 }

@@ -67,6 +67,8 @@ test_members(void **state)
 	                number_at(a.json, "registries/1/actual_bytes"));
 	assert_int_equal(number_at(a.json, "total/disk/0/actual_bytes"),
 	        number_at(a.json, "stores/0/disk/0/actual_bytes"));
+	assert_int_equal(number_at(a.json, "total/disk/0/logical_bytes"),
+	        number_at(a.json, "stores/0/disk/0/logical_bytes"));
 	answered_release(&a);
 }
 
