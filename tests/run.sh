@@ -59,8 +59,8 @@ for kind in $kinds; do
 		scripts=$(git ls-files '*.sh' .ci/run)
 		# shellcheck disable=SC2086
 		tap "gates/shellcheck" gate shellcheck shellcheck -x $scripts
-		tap "gates/spelling" gate spelling codespell --quiet-level=2 --skip=build,LICENSE,corpus \
-			-L 'te,ba,catalogue' .
+		tap "gates/spelling" gate spelling codespell --quiet-level=2 --skip=build,LICENSE,corpus,.git,tests \
+			--ignore-regex='\\[nt]' .
 		;;
 	unit)
 		while read -r test; do
