@@ -139,8 +139,8 @@ bench: test-deps ## measure the stated speed and memory ratios; fails when one i
 
 .PHONY: lint
 lint: lint-deps ## format, cppcheck, gcc -fanalyzer, release builds of gcc and clang without warnings
-	clang-format --dry-run -Werror $(shell git ls-files '*.c' '*.h')
-	cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,portability,performance \
+	@clang-format --dry-run -Werror $(shell git ls-files '*.c' '*.h')
+	@cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,portability,performance \
 		--inline-suppr --suppress=missingInclude -I. -D_GNU_SOURCE $(SOURCES) $(MAIN)
 	@$(MAKE) --no-print-directory MODE=release CFLAGS=-Werror BUILD=build/gcc-werror all
 	@$(MAKE) --no-print-directory MODE=release CFLAGS=-Werror CC=clang BUILD=build/clang-werror all

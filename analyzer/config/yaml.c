@@ -241,7 +241,7 @@ unknown_key(const struct reader *reader, const struct yaml_field *fields, const 
 	size_t count = 0;
 	auto_buf known = { 0 };
 
-	for (; fields[count].key != NULL && count < countof(keys); count++) {
+	for (; count < countof(keys) && fields[count].key != NULL; count++) {
 		keys[count] = fields[count].key;
 		buf_printf(&known, "%s%s", count == 0 ? "" : ", ", keys[count]);
 	}
