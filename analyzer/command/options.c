@@ -177,7 +177,7 @@ find(const struct options *options, const char *name)
 		if (strcmp(options->values[i].spec->name, name) == 0)
 			return &options->values[i];
 	}
-	assert(!"an option that is in the command's table");
+	assert(false && "an option that is in the command's table");
 	abort();
 }
 

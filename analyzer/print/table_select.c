@@ -166,17 +166,14 @@ find_operator(const char *filter, enum test *test, size_t *length)
 	return at;
 }
 
+/* `operator` stands in `filter`, before `condition->value`. */
 static int
-parse_condition(const struct table *table, const char *filter, struct condition *condition,
-        struct error *err)
+parse_condition(const struct table *table, const char *filter, const char *operator,
+        struct condition * condition, struct error *err)
 {
-	size_t length;
-	const char *at = find_operator(filter, &condition->test, &length);
-
-	if (find_column(table, filter, (size_t)(at - filter), &condition->column, err) != 0)
+	if (find_column(table, filter, (size_t)(operator- filter), &condition->column, err) != 0)
 		return -1;
 	condition->type = table->columns[condition->column].type;
-	condition->value = at + length;
 	if (condition->type == CELL_TEXT) {
 		if (condition->test == TEST_MORE || condition->test == TEST_LESS)
 			return fail(
@@ -197,7 +194,9 @@ static bool
 holds(const struct condition *condition, const struct row *row)
 {
 	const struct cell *cell = &row->cells[condition->column];
-	struct cell value = { .number = condition->number, .ratio = condition->ratio };
+	struct cell value = {
+		.text = condition->value, .number = condition->number, .ratio = condition->ratio
+	};
 
 	if (cell->unknown)
 		return condition->test == TEST_NOT_EQUAL;
@@ -230,11 +229,12 @@ int
 table_filter(struct table *table, const char *filter, struct error *err)
 {
 	struct condition condition = { 0 };
-	enum test test;
-	size_t length, kept = 0;
-	bool bare = find_operator(filter, &test, &length) == NULL;
+	size_t length = 0, kept = 0;
+	const char *operator= find_operator(filter, &condition.test, &length);
+	bool bare = operator== NULL;
 
-	if (!bare && parse_condition(table, filter, &condition, err) != 0)
+	condition.value = bare ? filter : operator+ length;
+	if (!bare && parse_condition(table, filter, operator, & condition, err) != 0)
 		return fail_in(err, "--filter");
 	for (size_t i = 0; i < table->row_count; i++) {
 		struct row *row = &table->rows[i];
