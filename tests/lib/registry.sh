@@ -122,7 +122,8 @@ registry_stored_bytes() {
 		awk '{ sum += $1 } END { printf "%d\n", sum }'
 }
 
-# Removes what no tag reaches, as an administrator would. The registry must be stopped.
+# Frees what deleted manifests held, as an administrator would. The registry must be stopped. (Not
+# with --delete-untagged: it takes the children of tagged indexes for untagged, and removes them.)
 registry_collect_garbage() {
-	docker-registry garbage-collect --delete-untagged "$1/config.yml" >"$1/garbage.log" 2>&1
+	docker-registry garbage-collect "$1/config.yml" >"$1/garbage.log" 2>&1
 }

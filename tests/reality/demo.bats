@@ -205,7 +205,7 @@ assert not check.open, check.open' "$BATS_TEST_TMPDIR/report.html"
 	same 1 "$(ask '.images | length' images)"
 	blobs=$(find "$BATS_TEST_TMPDIR/web/blobs" -type f -printf '%s\n' | awk '{ s += $1 } END { print s }')
 	use_home "$BATS_TEST_TMPDIR/home"
-	same "$blobs" "$(layershare images -o json | jq '[.images[].registry.logical_bytes] | add')" "bytes"
+	same "$blobs" "$(layershare images -o json | jq '[.images[].disk[].logical_bytes] | add')" "bytes"
 }
 
 @test "a layout that is damaged: the place, the cause, exit 3" {
