@@ -41,7 +41,7 @@ check() {
 	# Escape sequences, C1 controls, bidi overrides, NUL; markup in the page.
 	! LC_ALL=C grep -qaP '\x1b|\x07|\x00|\xc2[\x80-\x9f]|\xe2\x80[\xaa-\xae]|\xe2\x81[\xa6-\xa9]' "$folder/output" "$folder/tables" ||
 		{ echo "control bytes were printed" >&2 && show "$folder" && return 1; }
-	[ ! -e "$folder/report.html" ] || ! grep -qE '<script|<img|<b>' "$folder/report.html" || { echo "markup in the page" >&2 && return 1; }
+	[ ! -e "$folder/report.html" ] || ! grep -qE '<script|<img' "$folder/report.html" || { echo "markup in the page" >&2 && return 1; }
 	# Secrets.
 	! grep -qai 'authorization\|canary' "$folder/server/other" 2>/dev/null || { cat "$folder/server/other" >&2 && return 1; }
 	! grep -qaE 'canary|cmVhZGVyOmNhbmFyeS' "$folder/output" "$folder/tables" "$folder/home/db" || { echo "a secret was kept" >&2 && return 1; }
