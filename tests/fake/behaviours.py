@@ -6,6 +6,9 @@ anything, stands in front of every answer: lie(request, reply) → the reply rea
 honest one). Lies are about lie/app; honest/base and honest/app (3 images) must survive them.
 """
 
+import functools
+import gzip
+
 from content import HONEST_IMAGES, INDEX, LAYER, MANIFEST, config, digest_of, encode, layer
 from exchange import Reply, failure
 
@@ -56,6 +59,12 @@ def zeros(megabytes):
 
 def deep():
     return b"[" * 10**6 + b"]" * 10**6
+
+
+@functools.cache
+def bomb():
+    """100 MB that travel as 100 kB."""
+    return gzip.compress(bytes(100_000_000), 1)
 
 
 # --- the catalogue ------------------------------------------------------------------------------
@@ -264,8 +273,13 @@ lying_get("manifest-oversized-unstated", lambda request, reply: reply.change(len
           says="lie/app")
 lying_get("manifest-500", lambda request, reply: failure(500, "UNKNOWN", "out of order"), says="lie/app.*500")
 lying_get("manifest-429", lambda request, reply: Reply(429, b"{}", Retry_After="1000000000"), says="lie/app.*429")
-lying_get("manifest-gzip-bomb", lambda request, reply: reply.change(
+lying_get("manifest-said-to-be-gzip", lambda request, reply: reply.change(
     headers={**reply.headers, "Content-Encoding": "gzip"}), exit="0|3", images="3|4", says="")
+lying_get("manifest-gzip-bomb", lambda request, reply: reply.change(
+    headers={**reply.headers, "Content-Encoding": "gzip"}, body=bomb(), length=len(bomb())), says="lie/app")
+lying_get("manifest-chunked-endless", lambda request, reply: reply.change(
+    headers={**reply.headers, "Transfer-Encoding": "chunked"}, length=None,
+    chunks=(b"%x\r\n" % len(chunk) + chunk + b"\r\n" for chunk in zeros(300))), says="lie/app")
 lying_get("status-line-garbage", lambda request, reply: reply.change(raw=b"ICY 200 OK\r\n\r\n" + b"x" * 1000),
           says="lie/app")
 lying_get("connection-closed", lambda request, reply: reply.change(raw=b""), says="lie/app")

@@ -66,6 +66,7 @@ class Registry:
 class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server_version = "fake-registry"
+    disable_nagle_algorithm = True
 
     def log_message(self, *arguments):
         pass

@@ -121,7 +121,9 @@ slow_lie() {
 @test "manifest-oversized-unstated" { lie; }
 @test "manifest-500" { lie; }
 @test "manifest-429" { lie; }
+@test "manifest-said-to-be-gzip" { lie; }
 @test "manifest-gzip-bomb" { lie; }
+@test "manifest-chunked-endless" { lie; }
 @test "status-line-garbage" { lie; }
 @test "connection-closed" { lie; }
 @test "headers-endless" { lie; }
