@@ -91,7 +91,8 @@ remark(struct scan *scan, const struct mention *mention, const struct digest *di
 }
 
 /* Children of other platforms are not asked for. An attestation belongs to a platform only by
- * the image that it is about. */
+ * the image that it is about; a receiver that knows the index need not know that, but then the
+ * attestation was read when the index was. */
 static bool
 child_is_wanted(const struct scan *scan, const struct record_manifest *index,
         const struct record_child *child)

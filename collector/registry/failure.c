@@ -29,13 +29,24 @@ outcome_text(enum http_outcome outcome)
 	return "";
 }
 
+/* What OpenSSL says when it is answered in plain text. */
+static const char *
+hint(const struct http_reply *reply)
+{
+	if (reply->outcome == HTTP_UNREACHABLE &&
+	        strstr(reply->cause, "wrong version number") != NULL)
+		return "; if it speaks plain http, say so in the configuration (plain_http: true)";
+	return "";
+}
+
 bool
 answer_is_good(const struct scan *scan, const struct http_reply *reply, char cause[CAUSE_SIZE])
 {
 	char detail[256];
 
 	if (reply->outcome != HTTP_ANSWERED) {
-		snprintf(cause, CAUSE_SIZE, "%s%s", outcome_text(reply->outcome), reply->cause);
+		snprintf(cause, CAUSE_SIZE, "%s%.500s%s", outcome_text(reply->outcome),
+		        reply->cause, hint(reply));
 		return false;
 	}
 	if (reply->status >= 200 && reply->status < 300)
@@ -132,7 +143,9 @@ repository_forget_rest(struct repository *repository)
 		repository->cursor += strlen(repository->names.data + repository->cursor) + 1;
 	buf_release(&repository->names);
 	repository->cursor = repository->asked_end = 0;
-	pages_release(&repository->tags);
+	/* The answer to a page that is under way needs what is known of the list. */
+	if (!repository->tags.under_way)
+		pages_release(&repository->tags);
 	repository->cut = true;
 }
 

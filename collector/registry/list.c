@@ -198,7 +198,7 @@ add_tags(struct scan *scan, struct repository *repository, const struct name_lis
 {
 	const char *pattern = scan->options->tags;
 
-	for (size_t i = 0; i < list->count && repository->seen.count < REGISTRY_MAX_TAGS; i++) {
+	for (size_t i = 0; i < list->count && repository->seen.count <= REGISTRY_MAX_TAGS; i++) {
 		if (pattern == NULL || text_glob(pattern, list->names[i]))
 			repository_add_tag(scan, repository, list->names[i]);
 		else if (mention_tag(scan, repository, list->names[i], err) != 0)
@@ -235,7 +235,7 @@ tags_page(
 		return -1;
 	if (pages_turn(&repository->tags, repository->seen.count > met, reply->link, &why) != 0)
 		return tags_cut(scan, job, why.message, err);
-	if (repository->seen.count >= REGISTRY_MAX_TAGS) {
+	if (repository->seen.count > REGISTRY_MAX_TAGS) {
 		fail(&why, ERROR_LIMIT, "more than %d tags", REGISTRY_MAX_TAGS);
 		return tags_cut(scan, job, why.message, err);
 	}

@@ -242,14 +242,13 @@ explain_nothing(struct scan *scan, struct error *err)
 		return 0;
 	if (progress->repositories_total == 0)
 		return scan_problem(scan, &everywhere, false, err,
-		        "no repository is left to read: %zu in the catalogue, but none is below "
-		        "the "
+		        "no repository is left to read: none of %zu in the catalogue is below the "
 		        "wanted namespace and passes --include and --exclude",
 		        scan->catalogue_names);
 	if (scan->tags_filtered > 0)
 		return scan_problem(scan, &everywhere, false, err, "none of %llu tags matches '%s'",
 		        (unsigned long long)scan->tags_filtered, scan->options->tags);
-	return scan_problem(scan, &everywhere, true, err, "%llu repositories, and no image in them",
+	return scan_problem(scan, &everywhere, true, err, "no repository has a tag (%llu read)",
 	        (unsigned long long)progress->repositories_total);
 }
 

@@ -50,7 +50,6 @@ struct repository {
 	unsigned jobs;          /* that refer to it; closed when the last one ends */
 	struct buf names;       /* tags (and digests as text) to read, each ending in NUL */
 	size_t cursor;          /* what is before it was begun */
-	size_t listed;          /* tags that the list named */
 	size_t asked_end;       /* names before it were named by the user */
 	struct map seen;        /* tags met */
 	struct pages tags;

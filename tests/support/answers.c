@@ -183,8 +183,10 @@ fill_reply(struct answers *answers, const struct question *question, struct http
 }
 
 static bool
-goes_wrong(const struct answers *answers, const struct question *question)
+goes_wrong(struct answers *answers, const struct question *question)
 {
+	if (answers->shuffled && random_percent(&answers->random, 10))
+		return true;
 	return answers->fail_at != 0 &&
 	       (question->number == answers->fail_at ||
 	               (answers->stay_down && question->number > answers->fail_at));
@@ -224,9 +226,10 @@ run(void *context, const struct http_work *work, struct error *err)
 			*answers->stop_at_failure = 1;
 			break;
 		}
-		struct question first = open[0];
-		memmove(open, open + 1, --count * sizeof(*open));
-		status = answer_one(answers, work, &first, false, err);
+		size_t which = answers->shuffled ? random_below(&answers->random, count) : 0;
+		struct question chosen = open[which];
+		memmove(open + which, open + which + 1, (--count - which) * sizeof(*open));
+		status = answer_one(answers, work, &chosen, false, err);
 		if (status != 0)
 			break;
 	}

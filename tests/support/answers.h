@@ -9,6 +9,7 @@
 #include "common/arena.h"
 #include "common/buf.h"
 #include "common/vec.h"
+#include "tests/support/random.h"
 
 struct answer {
 	const char *request; /* "GET /v2/_catalog?n=1000" */
@@ -20,9 +21,11 @@ struct answer {
 struct answers {
 	struct arena arena;
 	VEC(struct answer) table;
-	size_t parallel;               /* questions at once; 0 = 1 */
-	size_t fail_at;                /* this question breaks the connection, from 1; 0 = none */
-	bool stay_down;                /* and so do all behind it */
+	size_t parallel;      /* questions at once; 0 = 1 */
+	size_t fail_at;       /* this question breaks the connection, from 1; 0 = none */
+	bool stay_down;       /* and so do all behind it */
+	bool shuffled;        /* answers come in any order, and each tenth breaks the connection */
+	struct random random; /* for that: its state is the seed */
 	volatile int *stop_at_failure; /* set instead of failing */
 	size_t count;
 	struct buf asked; /* one line a question, without "/v2/" */

@@ -207,6 +207,38 @@ test_repository_gives_up(void **state)
 	run_end(run);
 }
 
+/* The next page of the list is under way when the repository is given up. */
+static void
+test_gives_up_with_a_page_under_way(void **state)
+{
+	for (int tags = 96; tags < 106; tags++) {
+		struct run *run = run_begin();
+		auto_buf names = { 0 };
+
+		run_target(run, HOST "/a");
+		run->answers.parallel = 4;
+		for (int i = 0; i < tags; i++) {
+			buf_printf(&names, "%s\"%d\"", i ? "," : "", i);
+			answers_add(&run->answers, 500, "{}", "HEAD /v2/a/manifests/%d", i);
+		}
+		answers_add(&run->answers, 200,
+		        arena_printf(&run->answers.arena, "{\"tags\":[%s]}", buf_text(&names)),
+		        "GET /v2/a/tags/list?n=1000")
+		        ->link = "</v2/a/tags/list?last=x>; rel=next";
+		answers_add(&run->answers, 200, "{\"tags\":[\"x\",\"y\"]}",
+		        "GET /v2/a/tags/list?last=x")
+		        ->link = "</v2/a/tags/list?last=y>; rel=next";
+		answers_add(&run->answers, 200, "{\"tags\":[]}", "GET /v2/a/tags/list?last=y");
+		answers_image(&run->answers, "a", "x", "x");
+		answers_image(&run->answers, "a", "y", "y");
+		const char *log = run_scan(run);
+		assert_int_equal(count_of(log, "given up after"), tags >= 100);
+		assert_says(log, tags >= 100 ? "repository a partial" : "repository a complete");
+		run_end(run);
+	}
+	(void)state;
+}
+
 /* --- torture ---------------------------------------------------------------------------- */
 
 /* Whatever breaks, and when: the scan ends, says so, and closes what it opened. */
@@ -250,6 +282,34 @@ test_registry_dies(void **state)
 			assert_silent(log, "end complete");
 			run_end(run);
 		}
+	}
+}
+
+/* Answers in any order, with failures anywhere: what was opened is closed, once, and last. */
+static void
+test_any_order(void **state)
+{
+	(void)state;
+	for (uint32_t seed = 1; seed <= 500; seed++) {
+		struct run *run = run_begin();
+
+		small_registry(run);
+		run_target(run, HOST);
+		run_target(run, HOST "/base:1");
+		run_target(run,
+		        HOST "/base@sha256:"
+		             "0000000000000000000000000000000000000000000000000000000000000000");
+		run->options.referrers = seed % 2 == 0;
+		run->answers.parallel = 1 + seed % 7;
+		run->answers.shuffled = true;
+		run->answers.random.state = seed;
+		const char *log = run_scan(run);
+		assert_int_equal(count_of(log, "repository base "), 1);
+		assert_in_range(count_of(log, "repository shop/app "), 0, 1);
+		assert_null(strstr(strstr(log, "repository base "), "reference base"));
+		assert_int_equal(count_of(log, "\nend "), 1);
+		assert_silent(log, "end complete"); /* the digest is not there */
+		run_end(run);
 	}
 }
 
@@ -308,8 +368,10 @@ main(void)
 		cmocka_unit_test(test_nesting),
 		cmocka_unit_test(test_other_repository_helps),
 		cmocka_unit_test(test_repository_gives_up),
+		cmocka_unit_test(test_gives_up_with_a_page_under_way),
 		cmocka_unit_test(test_every_request_breaks),
 		cmocka_unit_test(test_registry_dies),
+		cmocka_unit_test(test_any_order),
 		cmocka_unit_test(test_interrupted),
 		cmocka_unit_test(test_every_record_fails),
 	};
