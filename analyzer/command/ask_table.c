@@ -41,7 +41,7 @@ const struct command ask_images = {
 	        "compressed twice, is one row.",
 	.examples = "layershare images --limit 20\n"
 	            "layershare images --sort unique --filter 'unique>100MB'\n"
-	            "layershare images --filter image='*/team/*' -o csv",
+	            "layershare images --filter reference='*/team/*' -o csv",
 	.run = command_images,
 };
 
