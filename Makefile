@@ -21,13 +21,13 @@ BUILD   := build/$(if $(filter-out cc gcc,$(CC)),$(CC)-)$(MODE)
 
 # What apt installs: to build, and to test.
 BUILD_PACKAGES := gcc make pkg-config libc6-dev libcurl4-openssl-dev libjansson-dev libsqlite3-dev \
-                  libcyaml-dev libyaml-dev libssl-dev libutf8proc-dev scdoc
+                  libyaml-dev libssl-dev libutf8proc-dev scdoc
 TEST_PACKAGES  := libcmocka-dev bats shellcheck codespell sqlite3 jq zstd time docker-registry skopeo umoci \
                   debootstrap nginx-light apache2-utils wrk python3 python3-jsonschema git groff-base
 DEMO_PACKAGES  := docker-registry skopeo umoci debootstrap jq python3
 LINT_PACKAGES  := clang clang-format cppcheck
 
-PACKAGES  := libcurl jansson sqlite3 libcyaml yaml-0.1 libcrypto libutf8proc
+PACKAGES  := libcurl jansson sqlite3 yaml-0.1 libcrypto libutf8proc
 WARNINGS  := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wwrite-strings \
              -Wformat=2 -Wimplicit-fallthrough -Wpointer-arith -Wundef -Wconversion -Wno-sign-conversion
 HARDENING := -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fstack-clash-protection \
