@@ -23,12 +23,15 @@
 /*
  * What the receiver knows: content is immutable, so what is known is never fetched again. NULL
  * functions mean "nothing". `manifest` returns 1 and fills *out from the arena, 0 when unknown, -1
- * on failure of the store.
+ * on failure of the store. `reference` is about the source of the running scan: 1 and what a name
+ * (a tag, or a digest as text) pointed at when it was last read.
  */
 struct known {
 	int (*manifest)(void *context, const struct digest *digest, struct arena *arena,
 	        struct record_manifest *out, struct error *err);
 	int (*config)(void *context, const struct digest *digest, struct error *err);
+	int (*reference)(void *context, const char *repository, const char *name,
+	        struct digest *digest, struct error *err);
 	void *context;
 };
 

@@ -140,12 +140,37 @@ known_config(void *context, const struct digest *digest, struct error *err)
 	return found;
 }
 
+static int
+known_reference(void *context, const char *repository, const char *name, struct digest *digest,
+        struct error *err)
+{
+	struct store *store = context;
+	struct digest named = { 0 };
+	bool by_digest = digest_parse(&named, name);
+	bool found;
+	struct query query = db_query_cached(&store->db,
+	        "SELECT d.bytes FROM repository p JOIN reference r ON r.repository = p.id"
+	        " JOIN digest d ON d.id = r.digest"
+	        " WHERE p.source = :source AND p.name = :repository AND r.tag = :tag"
+	        " AND r.until IS NULL AND (r.tag <> '' OR d.bytes = :digest)");
+
+	query_bind_int(&query, ":source", store->ingest != NULL ? store->ingest->source : 0);
+	query_bind_text(&query, ":repository", repository);
+	query_bind_text(&query, ":tag", by_digest ? "" : name);
+	query_bind_digest(&query, ":digest", &named);
+	found = query_next(&query);
+	if (found)
+		query_digest(&query, 0, digest);
+	return query_end(&query, err) == 0 ? found : -1;
+}
+
 struct known
 store_known(struct store *store)
 {
 	return (struct known){
 		.manifest = known_manifest,
 		.config = known_config,
+		.reference = known_reference,
 		.context = store,
 	};
 }

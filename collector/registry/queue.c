@@ -79,6 +79,21 @@ job_drop(struct job *job)
 	free(job);
 }
 
+/* A new tag's answer to GET is its document, so it needs no second request; for a known one HEAD
+ * is enough. A failure of the store is seen when the next record is emitted: asking again is never
+ * wrong. */
+static void
+choose_method(struct scan *scan, struct job *job)
+{
+	const struct known *known = &scan->context->known;
+	struct error ignored = { 0 };
+
+	if (known->reference == NULL || known->reference(known->context, job->repository->name,
+	                                        job->name, &job->pointed_at, &ignored) <= 0)
+		job->pointed_at = (struct digest){ 0 };
+	job->get = scan->head_is_useless || !digest_is_set(&job->pointed_at);
+}
+
 static struct job *
 take_tag(struct scan *scan, struct repository *repository)
 {
@@ -87,8 +102,8 @@ take_tag(struct scan *scan, struct repository *repository)
 	size_t length = strlen(name) + 1;
 
 	job->asked = repository->cursor < repository->asked_end;
-	job->get = scan->head_is_useless;
 	memcpy(job->name, name, length < sizeof(job->name) ? length : sizeof(job->name) - 1);
+	choose_method(scan, job);
 	repository->cursor += length;
 	if (!has_tags(repository)) {
 		buf_reset(&repository->names);

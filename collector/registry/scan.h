@@ -74,7 +74,8 @@ struct job {
 	struct repository *repository; /* NULL for the catalogue */
 	char name[DIGEST_TEXT_SIZE];   /* the tag that led here, or a digest as text */
 	bool asked;                    /* the user named this tag */
-	bool get;                      /* JOB_TAG by GET, because HEAD did not help */
+	bool get;                      /* JOB_TAG by GET: new, or HEAD did not help */
+	struct digest pointed_at;      /* JOB_TAG: at the last scan; not set = new */
 	struct digest digest;          /* of the manifest or config, or the subject of referrers */
 	uint64_t stated_bytes;         /* as its descriptor says */
 	bool is_child;                 /* an index names it */

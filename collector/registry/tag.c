@@ -1,9 +1,11 @@
 /*
- * A tag → a digest, by one HEAD. Some registries do not answer HEAD, or without the digest: then
- * the rest of the scan asks by GET and takes the digest of what came.
+ * A tag → a digest. A known tag is asked by HEAD, as it most often points where it did; a new one
+ * by GET, which brings the document along. Some registries do not answer HEAD, or without the
+ * digest: then the rest of the scan asks by GET and takes the digest of what came.
  *
- *	HEAD ─┬─ digest ─▶ document.c ─▶ read, or unread with a cause
- *	      └─ 405, 501, no digest ─▶ GET ─▶ body ─▶ document.c
+ *	known  HEAD ─┬─ digest ─▶ document.c ─▶ read, or unread with a cause
+ *	             └─ 405, 501, no digest ─┐
+ *	new    ──────────────────────────── GET ─▶ body ─▶ document.c
  */
 #include "collector/registry/scan.h"
 

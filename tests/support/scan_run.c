@@ -32,8 +32,27 @@ run_end(struct run *run)
 	record_log_release(&run->log);
 	map_release(&run->known_configs);
 	vec_release(&run->known);
+	vec_release(&run->known_references);
 	arena_release(&run->memory);
 	free(run);
+}
+
+static int
+knows_every_tag(void *context, const char *repository, const char *name, struct digest *digest,
+        struct error *err)
+{
+	(void)context;
+	(void)repository;
+	(void)name;
+	(void)err;
+	digest_of(digest, DIGEST_SHA256, "before", 6);
+	return 1;
+}
+
+void
+run_every_tag_is_known(struct run *run)
+{
+	run->context.known.reference = knows_every_tag;
 }
 
 const char *

@@ -9,6 +9,12 @@
 /* The length of every manifest that answers_image() makes. */
 #define IMAGE_BYTES 344
 
+/* "repository:tag", and what it pointed at. */
+struct known_reference {
+	const char *name;
+	struct digest digest;
+};
+
 struct run {
 	struct answers answers;
 	struct registry_options options;
@@ -21,6 +27,7 @@ struct run {
 	bool remembers;
 	struct map known_configs;
 	VEC(struct record_manifest) known;
+	VEC(struct known_reference) known_references;
 	struct arena memory;
 };
 
@@ -30,6 +37,8 @@ void run_end(struct run *run);
 void run_target(struct run *run, const char *text);
 /* The targets are forgotten. */
 void run_untarget(struct run *run);
+/* Every tag was read before, and pointed at something else: so it is asked by HEAD. */
+void run_every_tag_is_known(struct run *run);
 /* The records of one scan as text, NULL when it failed. */
 const char *run_scan(struct run *run);
 /* Two repositories: shop/app with two tags on one image, base with one and an index. */

@@ -18,6 +18,7 @@ test_bad_documents(void **state)
 	(void)state;
 	small_registry(run);
 	run_target(run, HOST);
+	run_every_tag_is_known(run);
 	const char *lie = answers_digest(answers, "lie");
 	answers_add(answers, 200, "", "HEAD /v2/shop/app/manifests/latest")->digest = lie;
 	answers_add(answers, 200, "something else", "GET /v2/shop/app/manifests/%s", lie);
@@ -166,6 +167,7 @@ test_other_repository_helps(void **state)
 	(void)state;
 	run_target(run, HOST "/a");
 	run_target(run, HOST "/b");
+	run_every_tag_is_known(run);
 	answers_add(&run->answers, 200, "{\"tags\":[\"1\",\"2\"]}", "GET /v2/a/tags/list?n=1000");
 	answers_add(&run->answers, 200, "{\"tags\":[\"1\"]}", "GET /v2/b/tags/list?n=1000");
 	const char *digest = answers_image(&run->answers, "a", "1", "x");
@@ -190,6 +192,7 @@ test_repository_gives_up(void **state)
 	(void)state;
 	run_target(run, HOST "/a");
 	run_target(run, HOST "/b");
+	run_every_tag_is_known(run);
 	for (int i = 0; i < 500; i++) {
 		buf_printf(&tags, "%s\"%d\"", i ? "," : "", i);
 		answers_add(&run->answers, 500, "{}", "HEAD /v2/a/manifests/%d", i);
@@ -241,22 +244,47 @@ test_gives_up_with_a_page_under_way(void **state)
 
 /* --- torture ---------------------------------------------------------------------------- */
 
+/* What a scan of the small registry asks: new tags by GET, known ones by HEAD. */
+#define REQUESTS_NEW   11
+#define REQUESTS_KNOWN 14
+
+static void
+torture_begin(struct run *run, bool known)
+{
+	small_registry(run);
+	run_target(run, HOST);
+	if (known)
+		run_every_tag_is_known(run);
+}
+
+static bool
+is_known_variant(size_t at)
+{
+	return at > REQUESTS_NEW;
+}
+
+/* The request that breaks in variant `at`, from 1. */
+static size_t
+request_of(size_t at)
+{
+	return is_known_variant(at) ? at - REQUESTS_NEW : at;
+}
+
 /* Whatever breaks, and when: the scan ends, says so, and closes what it opened. */
 static void
 test_every_request_breaks(void **state)
 {
 	(void)state;
 	for (size_t parallel = 1; parallel <= 4; parallel += 3) {
-		for (size_t at = 1; at <= 14; at++) {
+		for (size_t at = 1; at <= REQUESTS_NEW + REQUESTS_KNOWN; at++) {
 			struct run *run = run_begin();
 
-			small_registry(run);
-			run_target(run, HOST);
+			torture_begin(run, is_known_variant(at));
 			run->answers.parallel = parallel;
-			run->answers.fail_at = at;
+			run->answers.fail_at = request_of(at);
 			const char *log = run_scan(run);
 			assert_says(log, "as the test wants");
-			assert_says(log, at == 1 ? "end failed" : "end partial");
+			assert_says(log, request_of(at) == 1 ? "end failed" : "end partial");
 			assert_in_range(run->result.problems, 1, 2); /* two tags, one image */
 			run_end(run);
 		}
@@ -268,13 +296,12 @@ test_registry_dies(void **state)
 {
 	(void)state;
 	for (size_t parallel = 1; parallel <= 4; parallel += 3) {
-		for (size_t at = 1; at <= 14; at++) {
+		for (size_t at = 1; at <= REQUESTS_NEW + REQUESTS_KNOWN; at++) {
 			struct run *run = run_begin();
 
-			small_registry(run);
-			run_target(run, HOST);
+			torture_begin(run, is_known_variant(at));
 			run->answers.parallel = parallel;
-			run->answers.fail_at = at;
+			run->answers.fail_at = request_of(at);
 			run->answers.stay_down = true;
 			const char *log = run_scan(run);
 			assert_says(log, "as the test wants");
@@ -317,14 +344,13 @@ static void
 test_interrupted(void **state)
 {
 	(void)state;
-	for (size_t at = 1; at <= 14; at++) {
+	for (size_t at = 1; at <= REQUESTS_NEW + REQUESTS_KNOWN; at++) {
 		struct run *run = run_begin();
 		volatile int stop = 0;
 
-		small_registry(run);
-		run_target(run, HOST);
+		torture_begin(run, is_known_variant(at));
 		run->answers.parallel = 3;
-		run->answers.fail_at = at;
+		run->answers.fail_at = request_of(at);
 		run->answers.stop_at_failure = &stop;
 		run->context.stop = &stop;
 		const char *log = run_scan(run);
