@@ -3,8 +3,9 @@
  *
  * proven   a known image's full chain is the prefix. All names that own it are kept; the one shown
  *          comes first by rule: repository marked base in the configuration, single-component or
- *          "library/" repository, then the oldest image (created before Docker's first release
- *          means unknown: reproducible builds say 1970), then the name.
+ *          "library/" repository of a registry, other repositories of registries, layouts; then
+ *          the oldest image (created before Docker's first release means unknown: reproducible
+ *          builds say 1970), then the name.
  * unnamed  nobody owns the chain: a branch point with users in at least two repositories; when one
  *          repository holds all of them (the others mirror it), that is one.
  * self     each owner's repository holds the user as well: not its base. A base that is self for

@@ -91,6 +91,8 @@ compare_owners(const void *left, const void *right)
 		return a->marked ? -1 : 1;
 	if (a->official != b->official)
 		return a->official ? -1 : 1;
+	if (a->layout != b->layout)
+		return a->layout ? 1 : -1;
 	if (a->created_at != b->created_at)
 		return a->created_at < b->created_at ? -1 : 1;
 	int order = strcmp(a->name, b->name);
@@ -120,6 +122,8 @@ owners_fill(struct owners *owners, struct base *base, struct arena *arena)
 
 		owner->marked = is_marked(owners, &snapshot->repositories[repository], &scratch);
 		owner->official = is_official(snapshot, &snapshot->repositories[repository]);
+		owner->layout = snapshot->sources[snapshot->repositories[repository].source].kind ==
+		                SOURCE_LAYOUT;
 		owner->name = naming_reference(snapshot, owner->reference, arena);
 		base->several_owners =
 		        base->several_owners ||

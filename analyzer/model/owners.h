@@ -7,7 +7,7 @@
 struct owner {
 	uint32_t reference;
 	uint32_t image; /* the oldest, then lowest, that it leads to */
-	bool marked, official;
+	bool marked, official, layout;
 	int64_t created_at; /* INT64_MAX = unknown */
 	const char *name;
 };

@@ -125,6 +125,17 @@ static const struct fleet_case cases[] = {
 	        .stacks = "reg/user:1: reg/z/base:1\n",
 	},
 	{
+	        .what = "layouts come last, however old and official they look",
+	        .images = {
+	                { "/srv/base:1", "x=50", .created_at = DAY(1), .config = "1" },
+	                { "reg/z/base:1", "x=50", .created_at = DAY(9), .config = "2" },
+	                { "reg/user:1", "x=50 user=1" },
+	        },
+	        .bases = "proven reg/z/base:1 = /srv/base:1 (several) 50 bytes 1 users "
+	                 "1 repositories\n",
+	        .stacks = "reg/user:1: reg/z/base:1\n",
+	},
+	{
 	        .what = "self: a later image of the same repository",
 	        .images = {
 	                { "reg/app:1", "x=50" },
