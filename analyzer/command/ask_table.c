@@ -23,6 +23,7 @@ const struct command ask_usage = {
 	.examples = "layershare usage\n"
 	            "layershare usage --platform linux/amd64\n"
 	            "layershare usage -o json | jq .total",
+	.later_options = "at ideal ladder",
 	.run = command_usage,
 };
 
@@ -42,6 +43,7 @@ const struct command ask_images = {
 	.examples = "layershare images --limit 20\n"
 	            "layershare images --sort unique --filter 'unique>100MB'\n"
 	            "layershare images --filter reference='*/team/*' -o csv",
+	.later_options = "unused-for",
 	.run = command_images,
 };
 

@@ -50,6 +50,8 @@ struct command {
 	const char *examples; /* lines of shell; the tests run them */
 	const struct option_spec *options;
 	size_t option_count;
+	const char *later_options; /* "at ideal": promised by the contract, refused until they work;
+	                            * not in the help */
 	/* The exit status, or -1 with err: then main prints it and exits 2 for ERROR_USAGE, else 1.
 	 */
 	int (*run)(const struct session *session, const struct options *options, int argc,

@@ -24,6 +24,7 @@ struct value {
 struct options {
 	struct value *values;
 	size_t count;
+	const char *later;
 };
 
 static struct options *
@@ -34,6 +35,7 @@ options_new(const struct option_sets *sets)
 
 	for (size_t i = 0; i < sets->count; i++)
 		count += sets->at[i].count;
+	options->later = sets->later != NULL ? sets->later : "";
 	options->values = xcalloc(count + 1, sizeof(*options->values));
 	option_sets_each(spec, sets) options->values[options->count++].spec = spec;
 	return options;
@@ -78,6 +80,20 @@ value_of(const struct options *options, int code)
 	return NULL;
 }
 
+static bool
+is_choice(const char *choices, const char *text)
+{
+	size_t length = strlen(text);
+
+	for (const char *at = choices; *at != '\0'; at += strspn(at, " ")) {
+		size_t word = strcspn(at, " ");
+		if (word == length && memcmp(at, text, length) == 0)
+			return true;
+		at += word;
+	}
+	return false;
+}
+
 /* getopt refused something: which, and why. */
 static int
 refuse(const struct options *options, int answer, char *const *argv, struct error *err)
@@ -96,6 +112,8 @@ refuse(const struct options *options, int answer, char *const *argv, struct erro
 	auto_free char *typed = xstrdup(argv[optind - 1]);
 	auto_free const char **names = xcalloc(options->count + 1, sizeof(*names));
 	typed[strcspn(typed, "=")] = '\0';
+	if (is_choice(options->later, typed + 2))
+		return fail(err, ERROR_USAGE, "'%s' is not in this version yet", typed);
 	for (size_t i = 0; i < options->count; i++)
 		names[i] = options->values[i].spec->name;
 	const char *near = suggest_word(typed + 2, names, options->count);
@@ -103,20 +121,6 @@ refuse(const struct options *options, int answer, char *const *argv, struct erro
 		return fail(
 		        err, ERROR_USAGE, "unknown option '%s'; did you mean '--%s'?", typed, near);
 	return fail(err, ERROR_USAGE, "unknown option '%s'", typed);
-}
-
-static bool
-is_choice(const char *choices, const char *text)
-{
-	size_t length = strlen(text);
-
-	for (const char *at = choices; *at != '\0'; at += strspn(at, " ")) {
-		size_t word = strcspn(at, " ");
-		if (word == length && memcmp(at, text, length) == 0)
-			return true;
-		at += word;
-	}
-	return false;
 }
 
 static int

@@ -30,6 +30,7 @@ struct option_sets {
 		size_t count;
 	} at[3];
 	size_t count;
+	const char *later; /* "at ideal": refused as not in this version yet; NULL = none */
 };
 
 #define option_sets_each(spec, sets)                                                               \

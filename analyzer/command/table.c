@@ -66,6 +66,7 @@ command_option_sets(const struct command *command)
 	if (command != NULL) {
 		sets.at[sets.count].specs = command->options;
 		sets.at[sets.count++].count = command->option_count;
+		sets.later = command->later_options;
 	}
 	if (command != NULL && (command->flags & COMMAND_ASK) != 0) {
 		sets.at[sets.count].specs = ask_options;

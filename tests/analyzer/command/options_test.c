@@ -12,7 +12,9 @@ static const struct option_spec specs[] = {
 	{ "filter", 0, OPTION_LIST, "CONDITION", "which", NULL },
 	{ "bytes", 'b', OPTION_FLAG, NULL, "exact", NULL },
 };
-static const struct option_sets sets = { .at = { { specs, countof(specs) } }, .count = 1 };
+static const struct option_sets sets = {
+	.at = { { specs, countof(specs) } }, .count = 1, .later = "at ideal"
+};
 
 /* Words of a line, at most 15, as argv of "program". */
 static int
@@ -85,6 +87,9 @@ test_bad(void **state)
 		{ "--ouput json", "unknown option '--ouput'; did you mean '--output'?" },
 		{ "--ouput=json", "unknown option '--ouput'; did you mean '--output'?" },
 		{ "--kubernetes", "unknown option '--kubernetes'" },
+		{ "--at 2026-01-31", "'--at' is not in this version yet" },
+		{ "--ideal=refresh", "'--ideal' is not in this version yet" },
+		{ "--ideals", "unknown option '--ideals'" },
 		{ "-x", "unknown option '-x'" },
 		{ "-bx", "unknown option '-x'" },
 		{ "-o", "option '--output' needs FORMAT" },
