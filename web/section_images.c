@@ -142,7 +142,7 @@ section_images(struct page *page)
 	html(&page->html,
 	        "<p><em>Attributed</em> is an image's fair share: each blob is split evenly among "
 	        "the images that use it, so the rows add up to what is stored. <em>Unique</em> is "
-	        "what no other image uses: about what deleting the image frees. <em>Logical</em> "
+	        "what nothing else uses: about what deleting the image frees. <em>Logical</em> "
 	        "is what it would take alone.</p>\n");
 	if (registry.count > 0) {
 		registry.total_bytes = attribution->total_bytes;

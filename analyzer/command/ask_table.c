@@ -37,7 +37,8 @@ const struct command ask_images = {
 	        "that "
 	        "use it, so the rows add up to the actual total of *usage*, to the byte. *Unique* "
 	        "is "
-	        "what no other image uses, *logical* what the image takes alone.\n\n"
+	        "what nothing else uses, no other image and no artifact; *logical* is what the "
+	        "image takes alone.\n\n"
 	        "An image is a config digest: the same image in two registries, under ten tags or "
 	        "compressed twice, is one row.",
 	.examples = "layershare images --limit 20\n"
