@@ -37,6 +37,15 @@ last_word(const char *name)
 	return slash != NULL ? slash + 1 : name;
 }
 
+/* "host/shop/api" of "host/shop/api:1.4". A port's colon is in another component. */
+static const char *
+name_part(const char *name, struct arena *scratch)
+{
+	size_t before = (size_t)(last_word(name) - name);
+
+	return arena_printf(scratch, "%.*s", (int)(before + strcspn(name + before, ":@")), name);
+}
+
 /* Edits between two texts of which only the ends may differ much: suggest_distance() compares
  * their beginnings only, so equal ones are left out. */
 static unsigned
@@ -47,6 +56,19 @@ distance(const char *a, const char *b)
 		b++;
 	}
 	return suggest_distance(a, b);
+}
+
+/* The name itself, without tag and digest, must be near: equal tags say nothing. At most one edit
+ * per three letters of the last component, as suggest_word() has it; or the folders are wrong. */
+static bool
+is_near(const char *typed, const char *without_host, struct arena *scratch)
+{
+	const char *a = name_part(typed, scratch), *b = name_part(without_host, scratch);
+	size_t a_length = strlen(last_word(a)), b_length = strlen(last_word(b));
+	size_t longer = a_length > b_length ? a_length : b_length;
+	unsigned allowed = (unsigned)(longer + 2) / 3;
+
+	return distance(a, b) <= allowed || distance(last_word(a), last_word(b)) <= allowed;
 }
 
 static unsigned
@@ -74,9 +96,10 @@ explain_fail_unknown(const struct snapshot *snapshot, const char *name, struct e
 	for (uint32_t i = 0; i < snapshot->reference_count; i++) {
 		uint32_t source = snapshot->repositories[snapshot->references[i].repository].source;
 		const char *full = report_reference_name(snapshot, i, &scratch);
+		const char *without_host = full + strlen(snapshot->sources[source].name) + 1;
 
-		offer(&near, full,
-		        judge(name, full, full + strlen(snapshot->sources[source].name) + 1));
+		if (is_near(name, without_host, &scratch))
+			offer(&near, full, judge(name, full, without_host));
 	}
 	if (near.count > 0 && near.distance == 0)
 		return fail(err, ERROR_FAILED,

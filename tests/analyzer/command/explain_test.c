@@ -136,6 +136,10 @@ test_unknown_names(void **state)
 		{ "etl:3", "did you mean reg:5000/data/etl:3?", ERROR_FAILED },
 		{ "shop/api:1.5", "did you mean reg:5000/shop/api:1.4?", ERROR_FAILED },
 		{ "nothing/like/it", "no such image; `layershare images` lists", ERROR_FAILED },
+		{ "nosuch:1", "no such image; `layershare images` lists", ERROR_FAILED },
+		{ "db/nosuch:1", "no such image; `layershare images` lists", ERROR_FAILED },
+		{ "db/couchbd:2", "did you mean reg:5000/db/couchdb:1?", ERROR_FAILED },
+		{ "dbcouchdb:1", "did you mean reg:5000/db/couchdb:1?", ERROR_FAILED },
 		{ "", "no such image", ERROR_FAILED },
 		{ "charts/shop:1", "not an image but an artifact", ERROR_FAILED },
 		{ "twice:1", "several images fit", ERROR_USAGE },
@@ -146,8 +150,9 @@ test_unknown_names(void **state)
 	shop(&a);
 	fleet_name(&a.fleet, "reg:5000/charts/shop:1",
 	        fleet_artifact(&a.fleet, MANIFEST_ARTIFACT, "chart=5", NULL));
+	fleet_image(&a.fleet, "reg:5000/db/couchdb:1", "debian=1000 couchdb=1");
 	fleet_image(&a.fleet, "reg:5000/twice:1", "debian=1000 t=1");
-	fleet_image(&a.fleet, "reg:6000/twice:1", "debian=1000 t=2");
+	fleet_image(&a.fleet, "reg:6000/twice:1", "debian=1000 u=1");
 	for (size_t i = 0; i < countof(cases); i++) {
 		assert_int_equal(answered_explain(&a, ANSWER_TABLE, cases[i].name), -1);
 		if (strstr(a.error.message, cases[i].said) == NULL)
