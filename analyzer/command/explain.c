@@ -12,9 +12,9 @@
 /* Adds what the name means to the set. */
 static int
 find_images(const struct answer *answer, const char *name, uint32_t *found, bool *set,
-        struct error *err)
+        struct explain_named *named, struct error *err)
 {
-	uint32_t count = explain_find(answer->snapshot, name, found);
+	uint32_t count = explain_find_named(answer->snapshot, name, found, named);
 	char platform[PLATFORM_TEXT_SIZE];
 	bool any = false;
 
@@ -54,6 +54,16 @@ put_freed(const struct answer *answer, json_t *document, const struct explain *e
 	json_t *frees = member_object(document, "frees");
 
 	member_number(frees, "registry_bytes", explain->frees_registry_bytes);
+	json_t *registries = member_array(frees, "registries");
+	for (uint32_t i = 0; i < usage->registry_count; i++) {
+		uint32_t source = usage->registries[i].source;
+		json_t *row = json_object();
+
+		json_object_set_new(
+		        row, "source", coverage_source_id(&answer->snapshot->sources[source]));
+		member_number(row, "bytes", explain->frees_bytes[source]);
+		json_array_append_new(registries, row);
+	}
 	json_t *disk = member_array(frees, "disk");
 	for (uint32_t i = 0; i < usage->layout_count; i++) {
 		uint32_t source = usage->layouts[i].source;
@@ -93,12 +103,17 @@ put_document(const struct image_view *view, const struct explain *explain,
 }
 
 static int
-view_set(struct answer *answer, const struct explain *explain, FILE *out, struct error *err)
+view_set(struct answer *answer, const uint32_t *images, uint32_t count,
+        const struct explain_named *named, FILE *out, struct error *err)
 {
+	const struct report *report = answer->report;
 	auto_image_view view = { 0 };
 	auto_table table = { 0 };
 
 	image_view_init(&view, answer);
+	image_view_ask(&view, named);
+	const struct explain *explain = explain_build(answer->snapshot, report->trie,
+	        report->attribution, images, count, view.manifests, &answer->arena);
 	image_table_init(&view, &table);
 	for (uint32_t i = 0; i < explain->image_count; i++)
 		image_table_add(&view, &table, explain->images[i].image);
@@ -117,23 +132,22 @@ int
 view_explain(
         struct answer *answer, char *const *names, size_t name_count, FILE *out, struct error *err)
 {
-	const struct report *report = answer->report;
 	uint32_t image_count = answer->snapshot->image_count, count = 0;
 	auto_free uint32_t *found = xcalloc((size_t)image_count + 1, sizeof(*found));
 	auto_free bool *set = xcalloc((size_t)image_count + 1, sizeof(*set));
+	auto_free struct explain_named *named = xcalloc((size_t)image_count + 1, sizeof(*named));
 
+	for (uint32_t i = 0; i < image_count; i++)
+		named[i] = (struct explain_named){ NONE, NONE };
 	for (size_t i = 0; i < name_count; i++) {
-		if (find_images(answer, names[i], found, set, err) != 0)
+		if (find_images(answer, names[i], found, set, named, err) != 0)
 			return -1;
 	}
 	for (uint32_t i = 0; i < image_count; i++) {
 		if (set[i])
 			found[count++] = i;
 	}
-	return view_set(answer,
-	        explain_build(answer->snapshot, report->trie, report->attribution, found, count,
-	                &answer->arena),
-	        out, err);
+	return view_set(answer, found, count, named, out, err);
 }
 
 int

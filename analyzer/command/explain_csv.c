@@ -1,6 +1,5 @@
 /* explain as CSV: what can be listed of it are the layers. */
 #include "analyzer/command/explain_view.h"
-#include "analyzer/command/names.h"
 #include "common/memory.h"
 
 enum { IMAGE, LAYER, BLOB, DIFF_ID, CHAIN_ID, BYTES, BLOB_IMAGES, REPOSITORIES, CHAIN_IMAGES };
@@ -18,9 +17,10 @@ static const struct column columns[] = {
 };
 
 static void
-add_layer(const struct report *report, struct table *table, const struct explain_image *explained,
+add_layer(const struct image_view *view, struct table *table, const struct explain_image *explained,
         uint32_t position)
 {
+	const struct report *report = view->answer->report;
 	const struct snapshot *snapshot = report->snapshot;
 	const struct snap_image *image = &snapshot->images[explained->image];
 	const struct explain_layer *layer = &explained->layers[position];
@@ -29,7 +29,7 @@ add_layer(const struct report *report, struct table *table, const struct explain
 	struct digest chain_id;
 	char text[DIGEST_TEXT_SIZE];
 
-	row_text(table, row, IMAGE, name_image(report, explained->image, &table->arena));
+	row_text(table, row, IMAGE, image_view_name(view, explained->image, &table->arena));
 	row_count(row, LAYER, position + 1);
 	row_text(table, row, BLOB, digest_format(&blob->digest, text));
 	if (!image->blob_chain)
@@ -55,7 +55,7 @@ explain_csv(const struct image_view *view, const struct explain *explain, const 
 		        explain_image_of(explain, image_table_row(shown, i));
 
 		for (uint32_t k = 0; k < explained->layer_count; k++)
-			add_layer(view->answer->report, &table, explained, k);
+			add_layer(view, &table, explained, k);
 	}
 	answer_print(view->answer, &table, out);
 }

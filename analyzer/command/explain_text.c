@@ -102,12 +102,17 @@ say_names(const struct image_view *view, uint32_t image, FILE *out)
 	auto_arena scratch = { 0 };
 	const uint32_t *references;
 	uint32_t count = report_image_references(report, image, &scratch, &references);
+	const char *title = image_view_name(view, image, &scratch);
+	uint32_t said = 0;
 
-	say(out, "%s\n", name_image(report, image, &scratch));
-	for (uint32_t i = 1; i < count && i <= NAMES_SHOWN; i++)
-		say(out, "  %-13s %s\n", i == 1 ? "also named" : "",
-		        name_shown(report,
-		                report_reference_name(report->snapshot, references[i], &scratch)));
+	say(out, "%s\n", title);
+	for (uint32_t i = 0; i < count && said < NAMES_SHOWN; i++) {
+		const char *name = report_reference_name(report->snapshot, references[i], &scratch);
+
+		if (strcmp(name, title) != 0)
+			say(out, "  %-13s %s\n", said++ == 0 ? "also named" : "",
+			        name_shown(report, name));
+	}
 	if (count > NAMES_SHOWN + 1)
 		say(out, "  %-13s and %u more names\n", "", count - NAMES_SHOWN - 1);
 }
@@ -191,6 +196,45 @@ say_block(const struct image_view *view, const struct explain_image *explained, 
 	say(out, "\n");
 }
 
+/* Per source: whether a reference there leads to an image of the set. */
+static bool *
+find_holders(const struct report *report, const struct explain *explain, struct arena *arena)
+{
+	const struct snapshot *snapshot = report->snapshot;
+	bool *holds = arena_new(arena, bool, snapshot->source_count);
+
+	for (uint32_t i = 0; i < explain->image_count; i++) {
+		links_each (repository, &report->names->repositories, explain->images[i].image)
+			holds[snapshot->repositories[*repository].source] = true;
+	}
+	return holds;
+}
+
+/* Where several registries hold what is deleted, how much in which: each is another decision. */
+static void
+say_freed_each(const struct image_view *view, const struct explain *explain, FILE *out)
+{
+	const struct report *report = view->answer->report;
+	const struct usage *usage = report->usage;
+	auto_arena scratch = { 0 };
+	const bool *holds = find_holders(report, explain, &scratch);
+	uint32_t holders = 0;
+	char bytes[24];
+
+	for (uint32_t i = 0; i < usage->registry_count; i++)
+		holders += holds[usage->registries[i].source];
+	for (uint32_t i = 0; i < usage->registry_count && usage->registry_count > 1; i++) {
+		uint32_t source = usage->registries[i].source;
+
+		if (holds[source])
+			say(out, "  %s in %s\n",
+			        bytes_text(view, explain->frees_bytes[source], bytes),
+			        report->snapshot->sources[source].name);
+	}
+	if (holders == 0 && usage->registry_count > 1)
+		say(out, "  none of them has it\n");
+}
+
 static void
 say_freed(const struct image_view *view, const struct explain *explain, FILE *out)
 {
@@ -199,9 +243,12 @@ say_freed(const struct image_view *view, const struct explain *explain, FILE *ou
 
 	if (usage->registry_count > 0)
 		say(out,
-		        "Deleting %s frees %s in the registries, after their garbage collection.\n",
+		        "Deleting %s frees %s in the registries, after their garbage "
+		        "collection%s\n",
 		        explain->image_count > 1 ? "all of them" : "it",
-		        bytes_text(view, explain->frees_registry_bytes, bytes));
+		        bytes_text(view, explain->frees_registry_bytes, bytes),
+		        usage->registry_count > 1 ? ":" : ".");
+	say_freed_each(view, explain, out);
 	for (uint32_t i = 0; i < usage->layout_count; i++) {
 		uint32_t source = usage->layouts[i].source;
 

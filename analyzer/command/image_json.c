@@ -65,15 +65,16 @@ put_digests(const struct image_view *view, json_t *object, const struct snap_ima
 }
 
 static void
-put_layers(const struct image_view *view, json_t *object, const struct snap_image *image)
+put_layers(const struct image_view *view, json_t *object, uint32_t index)
 {
 	const struct snapshot *snapshot = view->answer->snapshot;
+	const struct snap_image *image = &snapshot->images[index];
+	const struct snap_manifest *manifest = &snapshot->manifests[view->manifests[index]];
 	json_t *layers = member_array(object, "layers");
 	struct digest chain = { 0 };
 
 	for (uint32_t i = 0; i < image->chain_length; i++) {
-		const struct snap_layer *layer =
-		        &snapshot->layers[snapshot->manifests[image->manifest].layers + i];
+		const struct snap_layer *layer = &snapshot->layers[manifest->layers + i];
 		const struct digest *diff_id = snapshot_diff_id(snapshot, image, i);
 		struct digest parent = chain;
 		json_t *row = json_object();
@@ -152,7 +153,7 @@ image_json(const struct image_view *view, uint32_t image)
 	member_time(object, "created_at", snap->created_at);
 	member_null(object, "movable");
 	member_flag(object, "blob_chain", snap->blob_chain);
-	put_layers(view, object, snap);
+	put_layers(view, object, image);
 	put_bases(report, object, image);
 	put_image_bytes(member_object(object, "registry"), &report->attribution->registry[image]);
 	put_disk(view, object, image);

@@ -30,6 +30,24 @@ image_view_init(struct image_view *view, const struct answer *answer)
 	reach_parents(&view->indexes, answer->snapshot, &view->arena);
 	view->of = report->usage->registry_count > 0 ? report->attribution->registry
 	                                             : report->attribution->layout;
+	view->manifests = explain_manifests(answer->snapshot, NULL, &view->arena);
+}
+
+void
+image_view_ask(struct image_view *view, const struct explain_named *named)
+{
+	view->named = named;
+	view->manifests = explain_manifests(view->answer->snapshot, named, &view->arena);
+}
+
+const char *
+image_view_name(const struct image_view *view, uint32_t image, struct arena *arena)
+{
+	const struct report *report = view->answer->report;
+
+	if (view->named != NULL && view->named[image].reference != NONE)
+		return report_reference_name(report->snapshot, view->named[image].reference, arena);
+	return name_image(report, image, arena);
 }
 
 void
@@ -74,14 +92,17 @@ row_name(const struct image_view *view, uint32_t image, struct arena *arena)
 	const struct report *report = view->answer->report;
 	const uint32_t *references;
 	uint32_t count = report_image_references(report, image, arena, &references);
+	const char *shown = image_view_name(view, image, arena);
 
+	if (is_name_asked_for(&view->answer->asked, shown))
+		return shown;
 	for (uint32_t i = 0; view->answer->asked.filter_count > 0 && i < count; i++) {
 		const char *name = report_reference_name(report->snapshot, references[i], arena);
 
 		if (is_name_asked_for(&view->answer->asked, name))
 			return name;
 	}
-	return name_image(report, image, arena);
+	return shown;
 }
 
 static const char *

@@ -6,6 +6,7 @@
 #define ANALYZER_COMMAND_IMAGE_VIEW_H
 
 #include "analyzer/command/answer.h"
+#include "analyzer/model/explain.h"
 #include "analyzer/model/layouts.h"
 
 enum image_column {
@@ -28,12 +29,19 @@ struct image_view {
 	struct layouts *layouts;
 	struct links indexes;         /* per manifest the indexes that name it */
 	const struct image_bytes *of; /* registries; layouts where there is no registry */
+	const uint32_t *manifests;    /* per image, whose blobs its layers are */
+	/* Per image, by which of its names it was asked for; NULL = none was. */
+	const struct explain_named *named;
 };
 
 #define auto_image_view __attribute__((cleanup(image_view_release))) struct image_view
 
 void image_view_init(struct image_view *view, const struct answer *answer);
 void image_view_release(struct image_view *view);
+/* Names and blobs as they were asked for; `named` must live as long. */
+void image_view_ask(struct image_view *view, const struct explain_named *named);
+/* The name that was asked for, else its first. */
+const char *image_view_name(const struct image_view *view, uint32_t image, struct arena *arena);
 
 /* An empty table with the columns that suit the format. */
 void image_table_init(const struct image_view *view, struct table *table);

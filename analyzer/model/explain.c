@@ -26,7 +26,7 @@ struct explaining {
 
 static void
 fill_layers(struct explain_image *explained, const struct snapshot *snapshot,
-        const struct trie *trie, struct arena *arena)
+        const struct trie *trie, uint32_t manifest, struct arena *arena)
 {
 	const struct snap_image *image = &snapshot->images[explained->image];
 	uint32_t node = trie->image_node[explained->image];
@@ -39,7 +39,7 @@ fill_layers(struct explain_image *explained, const struct snapshot *snapshot,
 
 		explained->layers[i] = (struct explain_layer){
 			.node = node,
-			.layer = snapshot->manifests[image->manifest].layers + i,
+			.layer = snapshot->manifests[manifest].layers + i,
 			.chain_images = end - here - 1,
 		};
 	}
@@ -163,7 +163,7 @@ share_layers(struct explain *explain, const struct snapshot *snapshot)
 struct explain *
 explain_build(const struct snapshot *snapshot, const struct trie *trie,
         const struct attribution *attribution, const uint32_t *images, uint32_t image_count,
-        struct arena *arena)
+        const uint32_t *manifests, struct arena *arena)
 {
 	struct explain *explain = arena_new(arena, struct explain, 1);
 	auto_free bool *in_set = xcalloc(snapshot->image_count, sizeof(*in_set));
@@ -178,7 +178,8 @@ explain_build(const struct snapshot *snapshot, const struct trie *trie,
 		if (!in_set[i])
 			continue;
 		explain->images[explain->image_count].image = i;
-		fill_layers(&explain->images[explain->image_count++], snapshot, trie, arena);
+		fill_layers(&explain->images[explain->image_count++], snapshot, trie, manifests[i],
+		        arena);
 		explain->logical_bytes = bytes_add(explain->logical_bytes, bytes->logical_bytes);
 		explain->attributed_bytes =
 		        bytes_add(explain->attributed_bytes, bytes->attributed_bytes);

@@ -17,7 +17,7 @@
 /* One layer of one image, and with how many other images it is shared. */
 struct explain_layer {
 	uint32_t node;         /* of the trie: the chain up to here */
-	uint32_t layer;        /* into snapshot.layers, of the manifest that stands for the image */
+	uint32_t layer;        /* into snapshot.layers, of the manifest that is shown */
 	uint32_t chain_images; /* other images with this chain (shared on disk and in memory too) */
 	uint32_t blob_images;  /* other images with this blob anywhere (shared in the registry) */
 	uint32_t repositories; /* distinct repositories of the latter */
@@ -39,19 +39,37 @@ struct explain {
 	uint64_t *frees_bytes; /* per source, what these two are the sums of */
 };
 
+/* How a name led to an image; NONE = it did not, or through no reference. */
+struct explain_named {
+	uint32_t reference; /* the first of the name's that leads to the image */
+	uint32_t manifest;  /* of the image, where the name found it */
+};
+
 /*
  * Which images a name means: "HOST/REPO:TAG", "HOST/REPO@DIGEST" (index, manifest), "HOST/REPO"
- * (all its tags), the same without the host if only one source has it; a bare digest or a prefix
- * of ≥ 12 hex, with or without "sha256:" (config or manifest), if only one document has it. An
- * index means all its images. Appends image indices, ascending, to `images` (room for
- * image_count); returns how many. 0 = no such image, or explain_is_ambiguous().
+ * (all its tags), the same without the host if it means the same images in every source that has
+ * it; a bare digest or a prefix of ≥ 12 hex, with or without "sha256:" (config or manifest), if
+ * only one document has it. An index means all its images. Appends image indices, ascending, to
+ * `images` (room for image_count); returns how many. 0 = no such image, or explain_is_ambiguous().
  */
 uint32_t explain_find(const struct snapshot *snapshot, const char *name, uint32_t *images);
-/* True if a name without host fits several sources, or a prefix several documents. */
+/* The same; `named` has an entry per image of the snapshot, and those that are NONE are filled for
+ * the images found. */
+uint32_t explain_find_named(const struct snapshot *snapshot, const char *name, uint32_t *images,
+        struct explain_named *named);
+/* True if a name without host means other images in another source, or a prefix fits several
+ * documents. */
 bool explain_is_ambiguous(const struct snapshot *snapshot, const char *name);
 
+/* Whose blobs are shown of each image: recompressed twins have others. The manifest that was
+ * asked for, else one in a registry, else the one that stands for the image; `named` may be NULL.
+ * In the arena, per image. All have as many layers as the image's chain. */
+uint32_t *explain_manifests(
+        const struct snapshot *snapshot, const struct explain_named *named, struct arena *arena);
+
+/* `manifests` as explain_manifests() has them. */
 struct explain *explain_build(const struct snapshot *snapshot, const struct trie *trie,
         const struct attribution *attribution, const uint32_t *images, uint32_t image_count,
-        struct arena *arena);
+        const uint32_t *manifests, struct arena *arena);
 
 #endif

@@ -15,9 +15,11 @@
 struct search {
 	const struct snapshot *snapshot;
 	bool *images;    /* per image: found */
+	bool *first;     /* per image: what the first source has */
 	bool *seen;      /* per manifest: gone through */
 	uint32_t *queue; /* of manifests */
-	uint32_t fits;   /* sources or documents that the name fits */
+	uint32_t fits;   /* documents that the name fits, or sources where it means other images */
+	struct explain_named *named; /* per image, how it was found first; may be NULL */
 };
 
 /* What follows the repository in a name. */
@@ -27,9 +29,19 @@ struct wanted {
 	struct digest digest; /* set: this document instead */
 };
 
+static void
+find_image(struct search *search, uint32_t image, uint32_t manifest, uint32_t reference)
+{
+	struct explain_named *named = search->named;
+
+	search->images[image] = true;
+	if (named && named[image].manifest == NONE)
+		named[image] = (struct explain_named){ reference, manifest };
+}
+
 /* Marks all documents under this one, and finds their images unless `only_see`. */
 static void
-go_through(struct search *search, uint32_t manifest, bool only_see)
+go_through(struct search *search, uint32_t manifest, uint32_t reference, bool only_see)
 {
 	const struct snapshot *snapshot = search->snapshot;
 	uint32_t count = 0;
@@ -42,7 +54,7 @@ go_through(struct search *search, uint32_t manifest, bool only_see)
 		const struct snap_manifest *document = &snapshot->manifests[search->queue[head]];
 
 		if (document->image != NONE && !only_see)
-			search->images[document->image] = true;
+			find_image(search, document->image, search->queue[head], reference);
 		for (uint32_t i = 0; i < document->child_count; i++) {
 			uint32_t child = snapshot->children[document->children + i].manifest;
 
@@ -111,6 +123,8 @@ take(struct search *search, const struct snap_repository *repository, const stru
 {
 	const struct snapshot *snapshot = search->snapshot;
 	bool by_digest = digest_is_set(&wanted->digest), found = false;
+	uint32_t manifest = by_digest ? find_document(snapshot, &wanted->digest) : NONE;
+	uint32_t leads = NONE; /* the first reference that leads to that document */
 
 	for (uint32_t i = 0; i < repository->reference_count; i++) {
 		const struct snap_reference *reference =
@@ -118,41 +132,64 @@ take(struct search *search, const struct snap_repository *repository, const stru
 
 		if (wanted->tag && strcmp(reference->tag, wanted->tag) != 0)
 			continue;
-		go_through(search, reference->manifest, by_digest);
+		go_through(search, reference->manifest, repository->references + i, by_digest);
 		found = true;
+		if (leads == NONE && manifest != NONE && search->seen[manifest])
+			leads = repository->references + i;
 	}
 	if (!by_digest)
 		return found;
 
-	uint32_t manifest = find_document(snapshot, &wanted->digest);
-	found = manifest != NONE && search->seen[manifest];
-	forget_seen(search);
-	if (found)
-		go_through(search, manifest, false);
 	/* What this repository has says nothing about the next one. */
 	forget_seen(search);
+	if (leads == NONE)
+		return false;
+	go_through(search, manifest, leads, false);
+	return true;
+}
+
+/* Takes what the repositories of one source have, from *repository to behind them. True if the
+ * name fits one of them. */
+static bool
+take_source(struct search *search, const char *name, bool with_host, uint32_t *repository)
+{
+	const struct snapshot *snapshot = search->snapshot;
+	uint32_t source = snapshot->repositories[*repository].source;
+	bool found = false;
+
+	if (with_host)
+		name = skip(skip(name, snapshot->sources[source].name), "/");
+	for (; *repository < snapshot->repository_count; ++*repository) {
+		const struct snap_repository *row = &snapshot->repositories[*repository];
+		const char *rest = skip(name, row->name);
+		struct wanted wanted;
+
+		if (row->source != source)
+			break;
+		if (rest && parse_rest(rest, &wanted))
+			found = take(search, row, &wanted) || found;
+	}
 	return found;
 }
 
+/* A source fits if it is the first, or means other images than the first. */
 static void
 find_by_name(struct search *search, const char *name, bool with_host)
 {
 	const struct snapshot *snapshot = search->snapshot;
-	uint32_t last = NONE;
+	size_t size = snapshot->image_count * sizeof(*search->images);
 
-	for (uint32_t r = 0; r < snapshot->repository_count; r++) {
-		const struct snap_repository *repository = &snapshot->repositories[r];
-		const char *rest = name;
-		struct wanted wanted;
-
-		if (with_host)
-			rest = skip(skip(rest, snapshot->sources[repository->source].name), "/");
-		rest = skip(rest, repository->name);
-		if (!rest || !parse_rest(rest, &wanted) || !take(search, repository, &wanted))
+	for (uint32_t r = 0; r < snapshot->repository_count;) {
+		if (!take_source(search, name, with_host, &r))
 			continue;
-		search->fits += repository->source != last;
-		last = repository->source;
+		if (search->fits == 0)
+			memcpy(search->first, search->images, size);
+		search->fits +=
+		        search->fits == 0 || memcmp(search->first, search->images, size) != 0;
+		memset(search->images, 0, size);
+		forget_seen(search);
 	}
+	memcpy(search->images, search->first, size);
 }
 
 static bool
@@ -178,24 +215,27 @@ find_by_digest(struct search *search, const char *prefix)
 		if (!has_prefix(&snapshot->blobs[snapshot->manifests[m].blob].digest, prefix))
 			continue;
 		search->fits++;
-		go_through(search, m, false);
+		go_through(search, m, NONE, false);
 	}
 	for (uint32_t i = 0; i < snapshot->image_count; i++) {
 		if (!has_prefix(&snapshot->images[i].config_digest, prefix))
 			continue;
 		search->fits++;
-		search->images[i] = true;
+		find_image(search, i, NONE, NONE);
 	}
 }
 
 /* Returns how many images; *fits tells whether the name is ambiguous. */
 static uint32_t
-find(const struct snapshot *snapshot, const char *name, uint32_t *images, uint32_t *fits)
+find(const struct snapshot *snapshot, const char *name, uint32_t *images,
+        struct explain_named *named, uint32_t *fits)
 {
 	auto_arena scratch = { 0 };
 	struct search search = {
 		.snapshot = snapshot,
 		.images = arena_new(&scratch, bool, snapshot->image_count),
+		.first = arena_new(&scratch, bool, snapshot->image_count),
+		.named = named,
 		.seen = arena_new(&scratch, bool, snapshot->manifest_count),
 		.queue = arena_new(&scratch, uint32_t, snapshot->manifest_count),
 	};
@@ -215,11 +255,20 @@ find(const struct snapshot *snapshot, const char *name, uint32_t *images, uint32
 }
 
 uint32_t
+explain_find_named(const struct snapshot *snapshot, const char *name, uint32_t *images,
+        struct explain_named *named)
+{
+	uint32_t fits;
+
+	return find(snapshot, name, images, named, &fits);
+}
+
+uint32_t
 explain_find(const struct snapshot *snapshot, const char *name, uint32_t *images)
 {
 	uint32_t fits;
 
-	return find(snapshot, name, images, &fits);
+	return find(snapshot, name, images, NULL, &fits);
 }
 
 bool
@@ -228,6 +277,6 @@ explain_is_ambiguous(const struct snapshot *snapshot, const char *name)
 	auto_free uint32_t *images = xcalloc(snapshot->image_count, sizeof(*images));
 	uint32_t fits;
 
-	find(snapshot, name, images, &fits);
+	find(snapshot, name, images, NULL, &fits);
 	return fits > 1;
 }

@@ -86,7 +86,8 @@ frees(struct example *example, const char *first, const char *second)
 	if (second)
 		count += explain_find(example->snapshot, second, images + count);
 	explain = explain_build(example->snapshot, example->report->trie,
-	        example->report->attribution, images, count, &example->arena);
+	        example->report->attribution, images, count,
+	        explain_manifests(example->snapshot, NULL, &example->arena), &example->arena);
 	return MB(explain->frees_registry_bytes);
 }
 

@@ -52,6 +52,50 @@ test_members(void **state)
 	answered_release(&a);
 }
 
+/* Several registries and a layout hold the image, each under names of its own. */
+static void
+test_where(void **state)
+{
+	struct answered a = { 0 };
+	struct digest app;
+	char blob[64];
+
+	(void)state;
+	shop(&a);
+	app = fleet_image(&a.fleet, "reg:5000/old/os:1", "os=700");
+	fleet_name(&a.fleet, "reg:5000/base/os:1", app);
+	fleet_name(&a.fleet, "reg:6000/base/os:1", app);
+	fleet_image(&a.fleet, "/srv/l/os:1", "os~2=800");
+	assert_int_equal(answered_explain(&a, ANSWER_TABLE, "base/os:1"), 0);
+	assert_int_equal(strncmp(a.text, "reg:5000/base/os:1\n", 19), 0);
+	assert_non_null(strstr(a.text, "also named    reg:5000/old/os:1\n"));
+	assert_null(strstr(a.text + 1, " reg:5000/base/os:1\n"));
+	assert_non_null(strstr(a.text, " kB in reg:5000\n"));
+	assert_non_null(strstr(a.text, " kB in reg:6000\n"));
+	assert_non_null(strstr(a.text, "In the layout /srv/l it frees"));
+	assert_int_equal(answered_explain(&a, ANSWER_TABLE, "shop/web:2"), 0);
+	assert_non_null(strstr(a.text, " in reg:5000\n"));
+	assert_null(strstr(a.text, " in reg:6000\n"));
+	assert_int_equal(answered_explain(&a, ANSWER_TABLE, "reg:6000/base/os:1"), 0);
+	assert_int_equal(strncmp(a.text, "reg:6000/base/os:1\n", 19), 0);
+
+	assert_int_equal(answered_explain(&a, ANSWER_JSON, "reg:6000/base/os:1"), 0);
+	assert_int_equal(json_array_size(json_at(a.json, "frees/registries")), 2);
+	assert_string_equal(text_at(a.json, "frees/registries/1/source"), "registry:reg:6000");
+	assert_int_equal(number_at(a.json, "frees/registries/0/bytes") +
+	                         number_at(a.json, "frees/registries/1/bytes"),
+	        number_at(a.json, "frees/registry_bytes"));
+	assert_int_equal(number_at(a.json, "images/0/layers/0/compressed_bytes"), 700);
+	snprintf(blob, sizeof(blob), "%.60s", text_at(a.json, "images/0/layers/0/blob"));
+	assert_int_equal(answered_explain(&a, ANSWER_JSON, "/srv/l/os:1"), 0);
+	assert_int_equal(number_at(a.json, "images/0/layers/0/compressed_bytes"), 800);
+	assert_int_not_equal(strncmp(blob, text_at(a.json, "images/0/layers/0/blob"), 60), 0);
+	assert_int_equal(answered_explain(&a, ANSWER_CSV, "/srv/l/os:1"), 0);
+	assert_non_null(strstr(a.text, "\n/srv/l/os:1,1,"));
+	assert_non_null(strstr(a.text, ",800,"));
+	answered_release(&a);
+}
+
 /* The set's numbers are of all images, also of those that are not shown. */
 static void
 test_set(void **state)
@@ -185,6 +229,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_members),
+		cmocka_unit_test(test_where),
 		cmocka_unit_test(test_set),
 		cmocka_unit_test(test_for_people),
 		cmocka_unit_test(test_many),

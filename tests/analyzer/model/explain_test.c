@@ -43,7 +43,8 @@ static struct explain *
 explain(struct answer *answer, const uint32_t *images, uint32_t count)
 {
 	return explain_build(answer->snapshot, answer->report->trie, answer->report->attribution,
-	        images, count, &answer->arena);
+	        images, count, explain_manifests(answer->snapshot, NULL, &answer->arena),
+	        &answer->arena);
 }
 
 /*	reg:5000/app:1, :latest   a          other.io/app:1   c
@@ -197,6 +198,114 @@ test_find_by_an_ambiguous_prefix(void **state)
 	assert_int_equal(explain_find(a.snapshot,
 	                         digest_format(&a.fleet.manifests.at[0].digest, text), images),
 	        1);
+	answer_release(&a);
+}
+
+/* Several sources have the name: clear while it means the same images everywhere. */
+static void
+test_find_in_several_sources(void **state)
+{
+	static const struct {
+		const char *name, *images, *reference; /* NULL = ambiguous, or by no reference */
+	} cases[] = {
+		{ "base/os:1", "a", "a:1/base/os:1" },
+		{ "b:1/base/os:1", "a", "b:1/base/os:1" },
+		{ "c:1/base/os:1", "a", "c:1/base/os:1" },
+		{ "a:1/base/os", "ab", "a:1/base/os:1" },
+		{ "base/os", "?", NULL }, /* only one of them has :2 */
+		{ "multi:1", "?", NULL }, /* an index here, one of its images there */
+		{ "a:1/multi:1", "ab", "a:1/multi:1" },
+	};
+	struct answer a = { 0 };
+	struct digest digests[5];
+	struct fleet *fleet = &a.fleet;
+
+	(void)state;
+	digests[0] = fleet_image(fleet, "a:1/base/os:1", "a");
+	digests[1] = fleet_image(fleet, "a:1/base/os:2", "b");
+	digests[2] = digests[3] = digests[4] = fleet_image(fleet, "a:1/other:1", "c");
+	/* The same image in c, compressed otherwise. */
+	struct digest twin = fleet_image(fleet, "c:1/base/os:1", "a~2");
+	fleet_name(fleet, "b:1/base/os:1", digests[0]);
+	struct fleet_child children[] = { { digests[0], "linux/amd64", NULL },
+		{ digests[1], "linux/arm64", NULL } };
+	fleet_name(fleet, "a:1/multi:1", fleet_index(fleet, children, 2));
+	fleet_name(fleet, "b:1/multi:1", digests[0]);
+	answer(&a);
+	uint32_t image = snapshot_find_image(a.snapshot, &digests[0]);
+	assert_int_equal(image, snapshot_find_image(a.snapshot, &twin));
+	for (size_t i = 0; i < countof(cases); i++) {
+		auto_free uint32_t *images = xcalloc(a.snapshot->image_count, sizeof(*images));
+		auto_free struct explain_named *named =
+		        xcalloc(a.snapshot->image_count, sizeof(*named));
+
+		check_find(&a, digests, cases[i].name, cases[i].images);
+		memset(named, 0xff, a.snapshot->image_count * sizeof(*named));
+		explain_find_named(a.snapshot, cases[i].name, images, named);
+		if (cases[i].reference == NULL)
+			continue;
+		assert_string_equal(
+		        report_reference_name(a.snapshot, named[image].reference, &a.arena),
+		        cases[i].reference);
+		assert_int_equal(named[image].manifest,
+		        snapshot_find_manifest(
+		                a.snapshot, cases[i].name[0] == 'c' ? &twin : &digests[0]));
+	}
+	answer_release(&a);
+}
+
+/* By digest in a repository: the reference is one of that repository. */
+static void
+test_named_by_digest(void **state)
+{
+	struct answer a = { 0 };
+	struct digest digest = fleet_image(&a.fleet, "a:1/os:1", "a");
+	char text[DIGEST_TEXT_SIZE], name[200];
+	struct explain_named named = { NONE, NONE };
+	uint32_t image;
+
+	(void)state;
+	fleet_image(&a.fleet, "b:1/os:0", "b");
+	fleet_name(&a.fleet, "b:1/os:1", digest);
+	answer(&a);
+	uint32_t expected = snapshot_find_image(a.snapshot, &digest);
+	struct explain_named both[2] = { named, named };
+	snprintf(name, sizeof(name), "b:1/os@%s", digest_format(&digest, text));
+	assert_int_equal(explain_find_named(a.snapshot, name, &image, both), 1);
+	assert_int_equal(image, expected);
+	assert_string_equal(
+	        report_reference_name(a.snapshot, both[image].reference, &a.arena), "b:1/os:1");
+	both[image] = named;
+	assert_int_equal(explain_find_named(a.snapshot, text, &image, both), 1);
+	assert_int_equal(both[image].reference, NONE);
+	assert_int_equal(both[image].manifest, snapshot_find_manifest(a.snapshot, &digest));
+	answer_release(&a);
+}
+
+static void
+test_manifests(void **state)
+{
+	struct answer a = { 0 };
+	struct digest layout[8], registry = fleet_image(&a.fleet, "reg/x:1", "a");
+	struct explain_named named = { NONE, NONE };
+
+	(void)state;
+	/* Some of them are lower than the registry's. */
+	for (int i = 0; i < 8; i++) {
+		char name[32], layers[32];
+
+		snprintf(name, sizeof(name), "/srv/l/x:%d", i);
+		snprintf(layers, sizeof(layers), "a~%d", i + 2);
+		layout[i] = fleet_image(&a.fleet, name, layers);
+	}
+	answer(&a);
+	assert_int_equal(a.snapshot->image_count, 1);
+	uint32_t expected = snapshot_find_manifest(a.snapshot, &registry);
+	assert_int_not_equal(a.snapshot->images[0].manifest, expected);
+	assert_int_equal(explain_manifests(a.snapshot, NULL, &a.arena)[0], expected);
+	assert_int_equal(explain_manifests(a.snapshot, &named, &a.arena)[0], expected);
+	named.manifest = snapshot_find_manifest(a.snapshot, &layout[3]);
+	assert_int_equal(explain_manifests(a.snapshot, &named, &a.arena)[0], named.manifest);
 	answer_release(&a);
 }
 
@@ -544,6 +653,9 @@ main(void)
 		cmocka_unit_test(test_find_by_name),
 		cmocka_unit_test(test_find_by_digest),
 		cmocka_unit_test(test_find_by_an_ambiguous_prefix),
+		cmocka_unit_test(test_find_in_several_sources),
+		cmocka_unit_test(test_named_by_digest),
+		cmocka_unit_test(test_manifests),
 		cmocka_unit_test(test_layers),
 		cmocka_unit_test(test_one_platform_of_an_index),
 		cmocka_unit_test(test_all_images_of_an_index),

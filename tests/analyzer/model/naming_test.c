@@ -89,8 +89,8 @@ test_an_index_in_itself(void **state)
 	struct report_options options = { 0 };
 	struct report *report = report_build(snapshot, &options, &arena);
 	uint32_t only = 0;
-	struct explain *explain =
-	        explain_build(snapshot, report->trie, report->attribution, &only, 1, &arena);
+	struct explain *explain = explain_build(snapshot, report->trie, report->attribution, &only,
+	        1, explain_manifests(snapshot, NULL, &arena), &arena);
 
 	assert_int_equal(links_count(&report->names->references, 0), 1);
 	assert_int_equal(report->usage->total.images, 1);
