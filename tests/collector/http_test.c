@@ -364,7 +364,7 @@ test_answers(void **state)
 		{ "/excess", HTTP_ANSWERED, 200, "ok", "" },
 		{ "/moved", HTTP_ANSWERED, 200, "hello", "" },
 		{ "/nowhere", HTTP_ANSWERED, 302, "", "" },
-		{ "/truncated", HTTP_BROKEN, 0, NULL, "transfer closed" },
+		{ "/truncated", HTTP_BROKEN, 0, NULL, "with 5 bytes" },
 		{ "/truncated-chunk", HTTP_BROKEN, 0, NULL, "transfer closed" },
 		{ "/silent", HTTP_BROKEN, 0, NULL, "Empty reply" },
 		{ "/garbage", HTTP_BROKEN, 0, NULL, "HTTP/0.9" },
