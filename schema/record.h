@@ -50,7 +50,14 @@ struct record_scan {
 	enum source_kind source_kind;
 	const char *source_name;
 	int64_t started_at; /* seconds since 1970, UTC */
+	/* What was asked for, for people: "team/, base/os:1; tags latest". NULL = everything that
+	 * the source has: such a scan alone speaks for the whole source. Clean, ≤
+	 * RECORD_MAX_SELECTION bytes. */
+	const char *selection;
+	bool some_platforms; /* children of indexes for other platforms were not asked for */
 };
+
+#define RECORD_MAX_SELECTION 500
 
 /* What a document with a digest is. The kinds of model.md 5: images count, the rest is "other". */
 enum manifest_kind {

@@ -100,6 +100,8 @@ builder_source(struct builder *builder, const struct snap_source *source)
 
 	*copy = *source;
 	copy->name = keep(builder, source->name);
+	if (source->selection != NULL)
+		copy->selection = keep(builder, source->selection);
 	return (uint32_t)facts->sources.count - 1;
 }
 

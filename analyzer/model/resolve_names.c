@@ -25,6 +25,15 @@ compare_numbers(int64_t a, int64_t b)
 	return a < b ? -1 : a > b;
 }
 
+/* NULL first. */
+static int
+compare_texts(const char *a, const char *b)
+{
+	if (a == NULL || b == NULL)
+		return (a != NULL) - (b != NULL);
+	return strcmp(a, b);
+}
+
 static int
 compare_source_keys(const struct snap_source *a, const struct snap_source *b)
 {
@@ -47,7 +56,11 @@ compare_sources(const void *left, const void *right)
 		order = compare_numbers(a->state, b->state);
 	if (!order)
 		order = compare_numbers(a->scope, b->scope);
-	return order ? order : compare_numbers(a->problems, b->problems);
+	if (!order)
+		order = compare_numbers(a->problems, b->problems);
+	if (!order)
+		order = compare_texts(a->selection, b->selection);
+	return order;
 }
 
 static void

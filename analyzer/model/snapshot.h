@@ -32,7 +32,7 @@ enum dedup_scope {
 	SCOPE_REPOSITORY, /* each repository: ECR without mounting */
 };
 
-/* How the newest scan of a source ended, as coverage reports it. */
+/* How complete and new the data of a source is, as coverage reports it. */
 enum source_state { SOURCE_COMPLETE, SOURCE_PARTIAL, SOURCE_FAILED, SOURCE_STALE };
 
 struct snap_source {
@@ -40,9 +40,12 @@ struct snap_source {
 	const char *name;
 	enum dedup_scope scope;
 	enum source_state state;
-	int64_t scanned_at; /* start of the newest scan that gave data; RECORD_TIME_UNKNOWN if none
+	int64_t scanned_at; /* start of the scan that the state is about; RECORD_TIME_UNKNOWN if
+	                     * none
 	                     */
 	uint32_t problems;  /* open ones of the newest scan, without the harmless ones */
+	/* What the scan asked for that the numbers rest on, for people; NULL = everything. */
+	const char *selection;
 };
 
 struct snap_repository {

@@ -43,6 +43,7 @@ ingest_free(struct ingest *ingest)
 		return;
 	intern_free(ingest->intern);
 	observe_forget(ingest);
+	free(ingest->selection);
 	free(ingest);
 }
 
@@ -130,10 +131,15 @@ start_scan(struct ingest *ingest, const struct record_scan *scan, struct error *
 
 	observe_forget(ingest);
 	observe_start(ingest);
+	free(ingest->selection);
+	ingest->selection = scan->selection != NULL ? xstrdup(scan->selection) : NULL;
+	ingest->some_platforms = scan->some_platforms;
 	if (find_source(ingest, scan, err) != 0)
 		return -1;
-	insert = db_query_cached(
-	        ingest->db, "INSERT INTO scan (source, started_at) VALUES (:source, :started_at)");
+	insert = db_query_cached(ingest->db,
+	        "INSERT INTO scan (source, started_at, selection)"
+	        " VALUES (:source, :started_at, nullif(:selection, ''))");
+	query_bind_text(&insert, ":selection", scan->selection != NULL ? scan->selection : "");
 	query_bind_int(&insert, ":source", ingest->source);
 	query_bind_int(&insert, ":started_at", scan->started_at);
 	if (query_run(&insert, err) != 0)

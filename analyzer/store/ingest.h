@@ -17,12 +17,20 @@
  * cache: SQLite would start to write, and lock readers out, before the commit. */
 #define INGEST_BATCH_MS 2000
 
+/* How much this scan knows of a row. */
+enum said {
+	SAID = 1,  /* it is there */
+	SAID_READ, /* a reference was resolved, a repository listed completely */
+};
+
 struct ingest {
 	struct db *db;
 	struct intern *intern;
-	int64_t source; /* of the running scan */
-	int64_t scan;   /* 0 = none is running */
-	/* Row ids of what this scan said; values mean nothing. */
+	int64_t source;  /* of the running scan */
+	int64_t scan;    /* 0 = none is running */
+	char *selection; /* of the running scan, NULL = the whole source */
+	bool some_platforms;
+	/* Row ids of what this scan said, each with its enum said. */
 	struct map said_repositories, said_references, said_problems;
 	char *repository_name; /* of the last record that named one, which the next one repeats */
 	int64_t repository;

@@ -13,16 +13,21 @@ struct load_scan {
 	int64_t source;
 	int64_t started_at;
 	enum scan_state state;
+	const char *selection; /* NULL = the whole source */
 };
 
 /* Scans by id; 0 = none. */
 struct load_source {
 	struct snap_source source;
 	uint32_t handle;     /* of the builder */
-	int64_t newest;      /* decides about the state, and which problems are open */
-	int64_t good;        /* the newest that ended with data */
+	int64_t newest;      /* decides which problems are open */
+	int64_t good;        /* the newest that ended with data: its references are shown */
 	int64_t interrupted; /* the newest that never ended */
+	int64_t whole;       /* the newest that asked for everything, however it ended */
+	int64_t good_whole;  /* the newest of these that ended with data */
 	int64_t shown;       /* whose references are shown */
+	int64_t base;        /* decides about age, state and selection; 0 = no data */
+	int64_t unended;     /* the scan whose missing end is a problem, 0 = none */
 };
 
 struct load_repository {

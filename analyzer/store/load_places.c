@@ -1,14 +1,18 @@
 /*
- * Which scan of a source is shown. The newest one decides about the state; if it gave no data, an
- * older one's data is shown, marked stale:
+ * Which scan of a source is shown, and what is said about it. The references are those of the
+ *newest scan that ended with data, whatever it asked for: it changed only what it asked for. State
+ *and age come from the base, the newest scan with data that asked for everything; if there was
+ *none, the newest selection with data, and then the selection is named.
  *
- *	newest      an older one with data    shown    state
- *	complete    -                         newest   complete
- *	partial     -                         newest   partial
- *	failed      yes                       older    stale
- *	failed      no                        -        failed
- *	not ended   yes                       older    stale
- *	not ended   no                        newest   partial, failed if it saw no reference
+ *	base           after the base, of the same range         state
+ *	complete       -                                         complete
+ *	partial        -                                         partial
+ *	either         one failed, or has not ended              stale
+ *	none           one has not ended, and saw references     partial, stale if another failed
+ *after none           anything else                             failed
+ *
+ * A selection after a whole base says nothing about the whole. Its problems do: with an open one no
+ * source is complete.
  *
  * Spans make an older state exact: what scan S saw is since <= S and not until <= S.
  */
@@ -18,6 +22,23 @@
 #include <string.h>
 
 #include "common/text.h"
+
+static void
+note_scan(struct load_source *source, int64_t id, const struct load_scan *scan)
+{
+	bool good = scan->state == SCAN_COMPLETE || scan->state == SCAN_PARTIAL;
+
+	source->newest = id;
+	if (good)
+		source->good = id;
+	else if (scan->state == SCAN_RUNNING)
+		source->interrupted = id;
+	if (scan->selection != NULL)
+		return;
+	source->whole = id;
+	if (good)
+		source->good_whole = id;
+}
 
 static int
 load_scans(struct load *load, struct error *err)
@@ -30,7 +51,8 @@ load_scans(struct load *load, struct error *err)
 		return -1;
 	load->scans = arena_new(&load->arena, struct load_scan, load->scan_count);
 	load->sources = arena_new(&load->arena, struct load_source, load->source_count);
-	query = db_query(load->db, "SELECT id, source, started_at, state FROM scan ORDER BY id");
+	query = db_query(
+	        load->db, "SELECT id, source, started_at, state, selection FROM scan ORDER BY id");
 	while (query_next(&query)) {
 		size_t id = load_index(load, query_int(&query, 0), load->scan_count);
 		struct load_scan *scan = &load->scans[id];
@@ -39,14 +61,12 @@ load_scans(struct load *load, struct error *err)
 		scan->source = query_int(&query, 1);
 		scan->started_at = query_int(&query, 2);
 		scan->state = (enum scan_state)query_int(&query, 3);
+		if (!query_is_null(&query, 4))
+			scan->selection = arena_strdup(&load->arena, query_text(&query, 4));
 		if (scan->started_at > at)
 			continue;
 		source = &load->sources[load_index(load, scan->source, load->source_count)];
-		source->newest = (int64_t)id;
-		if (scan->state == SCAN_COMPLETE || scan->state == SCAN_PARTIAL)
-			source->good = (int64_t)id;
-		else if (scan->state == SCAN_RUNNING)
-			source->interrupted = (int64_t)id;
+		note_scan(source, (int64_t)id, scan);
 	}
 	return query_end(&query, err);
 }
@@ -65,11 +85,28 @@ saw_references(struct load *load, int64_t source, int64_t scan, bool *saw, struc
 	return query_end(&query, err);
 }
 
-/* Follows the table above. */
-static int
-choose_shown(struct load *load, int64_t id, struct load_source *source, struct error *err)
+/* Is there a scan after the base that should have renewed it, and gave nothing? */
+static bool
+is_outdated(const struct load *load, int64_t id, const struct load_source *source)
 {
-	enum scan_state newest = load->scans[source->newest].state;
+	const char *selection = load->scans[source->base].selection;
+
+	for (int64_t i = source->base + 1; i <= source->newest; i++) {
+		const struct load_scan *scan = &load->scans[i];
+		bool gave_none = scan->state == SCAN_FAILED || scan->state == SCAN_RUNNING;
+
+		if (scan->source != id || !gave_none)
+			continue;
+		if (scan->selection == NULL ||
+		        (selection != NULL && strcmp(scan->selection, selection) == 0))
+			return true;
+	}
+	return false;
+}
+
+static int
+choose_base(struct load *load, int64_t id, struct load_source *source, struct error *err)
+{
 	bool saw = true;
 
 	source->shown = source->good != 0 ? source->good : source->interrupted;
@@ -78,15 +115,31 @@ choose_shown(struct load *load, int64_t id, struct load_source *source, struct e
 		return -1;
 	if (!saw)
 		source->shown = 0;
-	if (source->shown == 0)
-		source->source.state = SOURCE_FAILED;
-	else if (source->shown != source->newest)
-		source->source.state = SOURCE_STALE;
-	else
-		source->source.state = newest == SCAN_COMPLETE ? SOURCE_COMPLETE : SOURCE_PARTIAL;
-	source->source.scanned_at =
-	        source->shown != 0 ? load->scans[source->shown].started_at : RECORD_TIME_UNKNOWN;
+	source->base = source->good_whole != 0 ? source->good_whole : source->shown;
+	if (load->scans[source->newest].state == SCAN_RUNNING)
+		source->unended = source->newest;
+	else if (source->whole != 0 && load->scans[source->whole].state == SCAN_RUNNING)
+		source->unended = source->whole;
 	return 0;
+}
+
+/* Follows the table above; the problems are counted by then. */
+static void
+choose_state(const struct load *load, int64_t id, struct load_source *source)
+{
+	const struct load_scan *base = &load->scans[source->base];
+	struct snap_source *out = &source->source;
+
+	out->scanned_at = source->base != 0 ? base->started_at : RECORD_TIME_UNKNOWN;
+	out->selection = source->base != 0 ? base->selection : NULL;
+	if (source->base == 0)
+		out->state = SOURCE_FAILED;
+	else if (is_outdated(load, id, source))
+		out->state = SOURCE_STALE;
+	else if (base->state == SCAN_COMPLETE && out->problems == 0)
+		out->state = SOURCE_COMPLETE;
+	else
+		out->state = SOURCE_PARTIAL;
 }
 
 static enum dedup_scope
@@ -110,7 +163,7 @@ count_problems(struct load *load, int64_t id, struct load_source *source, struct
 	query_bind_int(&query, ":scan", source->newest);
 	if (query_next(&query))
 		source->source.problems = (uint32_t)query_int(&query, 0);
-	if (load->scans[source->newest].state == SCAN_RUNNING)
+	if (source->unended != 0)
 		source->source.problems++;
 	return query_end(&query, err);
 }
@@ -119,11 +172,11 @@ count_problems(struct load *load, int64_t id, struct load_source *source, struct
 static void
 add_interruption(struct load *load, const struct load_source *source)
 {
-	const struct load_scan *scan = &load->scans[source->newest];
+	const struct load_scan *scan = &load->scans[source->unended];
 	char when[32], message[128];
 	struct record_problem problem = { .place = "", .message = message };
 
-	if (scan->state != SCAN_RUNNING)
+	if (source->unended == 0)
 		return;
 	snprintf(message, sizeof(message),
 	        "the scan of %s has not ended: it still runs, or was interrupted",
@@ -158,8 +211,9 @@ static int
 add_source(struct load *load, int64_t id, struct load_source *source, struct error *err)
 {
 	source->source.scope = scope_of(load, &source->source);
-	if (choose_shown(load, id, source, err) != 0 || count_problems(load, id, source, err) != 0)
+	if (choose_base(load, id, source, err) != 0 || count_problems(load, id, source, err) != 0)
 		return -1;
+	choose_state(load, id, source);
 	source->handle = builder_source(load->builder, &source->source);
 	add_interruption(load, source);
 	return add_problems(load, id, source, err);

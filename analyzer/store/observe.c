@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analyzer/store/solved.h"
 #include "common/memory.h"
 #include "common/vec.h"
 
@@ -36,7 +37,13 @@ observe_forget(struct ingest *ingest)
 static void
 say(struct map *said, int64_t id)
 {
-	map_set(said, &id, 1);
+	map_add(said, &id, SAID);
+}
+
+static void
+say_read(struct map *said, int64_t id)
+{
+	map_set(said, &id, SAID_READ);
 }
 
 static bool
@@ -153,7 +160,7 @@ open_span(struct ingest *ingest, int64_t repository, const char *tag, int64_t di
 	query_bind_int(&query, ":scan", ingest->scan);
 	if (query_run(&query, err) != 0)
 		return -1;
-	say(&ingest->said_references, db_last_id(ingest->db));
+	say_read(&ingest->said_references, db_last_id(ingest->db));
 	return 0;
 }
 
@@ -193,7 +200,7 @@ read_reference(struct ingest *ingest, int64_t repository, const char *tag, int64
 	if (span.since == ingest->scan && span.digest != digest)
 		return correct_span(ingest, span.id, digest, err);
 	if (span.digest == digest) {
-		say(&ingest->said_references, span.id);
+		say_read(&ingest->said_references, span.id);
 		return 0;
 	}
 	if (close_span(ingest, span.id, err) != 0)
@@ -244,7 +251,10 @@ observe_repository(
 
 	if (say_repository(ingest, repository->name, &id, err) != 0)
 		return -1;
-	return repository->state == REPOSITORY_COMPLETE ? close_unsaid_tags(ingest, id, err) : 0;
+	if (repository->state != REPOSITORY_COMPLETE)
+		return 0;
+	say_read(&ingest->said_repositories, id);
+	return close_unsaid_tags(ingest, id, err);
 }
 
 static int
@@ -328,84 +338,6 @@ close_unsaid_repositories(struct ingest *ingest, struct error *err)
 	return query_end(&query, result == 0 ? err : NULL) == 0 ? result : -1;
 }
 
-/* The documents that the source holds now: what its references lead to, directly, through indexes,
- * or as referrers. UNION drops what was met before, so no knot makes it endless. */
-static int
-find_held(struct ingest *ingest, struct map *held, struct error *err)
-{
-	struct query query = db_query_cached(ingest->db,
-	        "WITH RECURSIVE held (digest) AS ("
-	        " SELECT r.digest FROM repository p JOIN reference r ON r.repository = p.id"
-	        " WHERE p.source = :source AND r.until IS NULL"
-	        " UNION SELECT c.child FROM held JOIN index_child c ON c.manifest = held.digest"
-	        " UNION SELECT m.digest FROM held JOIN manifest m ON m.subject = held.digest)"
-	        "SELECT digest FROM held");
-
-	query_bind_int(&query, ":source", ingest->source);
-	while (query_next(&query))
-		say(held, query_int(&query, 0));
-	return query_end(&query, err);
-}
-
-static int
-close_problem(struct ingest *ingest, int64_t id, struct error *err)
-{
-	struct query query =
-	        db_query_cached(ingest->db, "UPDATE problem SET until = :scan WHERE id = :id");
-
-	query_bind_int(&query, ":scan", ingest->scan);
-	query_bind_int(&query, ":id", id);
-	return query_run(&query, err);
-}
-
-struct open_problem {
-	int64_t id;
-	int64_t manifest; /* 0 = not of a document's content */
-};
-
-struct open_problems {
-	struct open_problem *at;
-	size_t count, capacity;
-};
-
-static int
-find_unsaid_problems(
-        struct ingest *ingest, struct open_problems *unsaid, bool *of_content, struct error *err)
-{
-	struct query query = db_query_cached(ingest->db,
-	        "SELECT id, manifest FROM problem WHERE source = :source AND until IS NULL");
-
-	query_bind_int(&query, ":source", ingest->source);
-	while (query_next(&query)) {
-		struct open_problem problem = { query_int(&query, 0), query_int(&query, 1) };
-
-		if (was_said(&ingest->said_problems, problem.id))
-			continue;
-		*vec_push(unsaid) = problem;
-		*of_content |= problem.manifest != 0;
-	}
-	return query_end(&query, err);
-}
-
-static int
-close_unsaid_problems(struct ingest *ingest, struct error *err)
-{
-	struct open_problems unsaid = { 0 };
-	struct map held;
-	bool of_content = false;
-	int result = find_unsaid_problems(ingest, &unsaid, &of_content, err);
-
-	map_init(&held, sizeof(int64_t));
-	if (result == 0 && of_content)
-		result = find_held(ingest, &held, err);
-	for (size_t i = 0; result == 0 && i < unsaid.count; i++)
-		if (!was_said(&held, unsaid.at[i].manifest))
-			result = close_problem(ingest, unsaid.at[i].id, err);
-	map_release(&held);
-	vec_release(&unsaid);
-	return result;
-}
-
 int
 observe_end(struct ingest *ingest, const struct record_scan_end *end, struct error *err)
 {
@@ -414,5 +346,5 @@ observe_end(struct ingest *ingest, const struct record_scan_end *end, struct err
 		return 0;
 	if (end->catalogue_complete && close_unsaid_repositories(ingest, err) != 0)
 		return -1;
-	return close_unsaid_problems(ingest, err);
+	return solved_close(ingest, end, err);
 }

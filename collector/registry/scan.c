@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "common/clock.h"
+#include "collector/registry/selection.h"
 #include "common/memory.h"
 #include "schema/reference.h"
 
@@ -219,8 +220,13 @@ scan_begin(struct scan *scan, struct error *err)
 		.kind = RECORD_SCAN,
 		.scan = { .source_kind = SOURCE_REGISTRY,
 		        .source_name = scan->options->host,
-		        .started_at = clock_unix() },
+		        .started_at = clock_unix(),
+		        .some_platforms = scan->options->platform != NULL },
 	};
+	auto_buf selection = { 0 };
+
+	if (selection_write(&selection, scan->options))
+		record.scan.selection = buf_text(&selection);
 
 	if (scan_emit(scan, &record, err) != 0 || plan_begin(scan, err) != 0)
 		return -1;

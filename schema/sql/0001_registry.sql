@@ -29,13 +29,14 @@ CREATE TABLE source (
 ) STRICT;
 
 -- One run over one source; later runs have higher ids. state: enum scan_state; 0 = running, or
--- interrupted if nobody runs.
+-- interrupted if nobody runs. selection: what was asked for, as text; NULL = the whole source.
 CREATE TABLE scan (
 	id         INTEGER PRIMARY KEY,
 	source     INTEGER NOT NULL REFERENCES source,
 	started_at INTEGER NOT NULL, -- seconds since 1970, UTC
 	ended_at   INTEGER,
-	state      INTEGER NOT NULL DEFAULT 0
+	state      INTEGER NOT NULL DEFAULT 0,
+	selection  TEXT
 ) STRICT;
 CREATE INDEX scan_by_source ON scan (source, id);
 

@@ -17,8 +17,9 @@ dump_names(const struct snapshot *snapshot, struct buf *out)
 {
 	for (uint32_t i = 0; i < snapshot->source_count; i++) {
 		const struct snap_source *s = &snapshot->sources[i];
-		buf_printf(out, "source %u: %d %s %d %d %" PRId64 " %u\n", i, s->kind, s->name,
-		        s->scope, s->state, s->scanned_at, s->problems);
+		buf_printf(out, "source %u: %d %s %d %d %" PRId64 " %u %s\n", i, s->kind, s->name,
+		        s->scope, s->state, s->scanned_at, s->problems,
+		        s->selection != NULL ? s->selection : "");
 	}
 	for (uint32_t i = 0; i < snapshot->repository_count; i++)
 		buf_printf(out, "repository %u: %u %s\n", i, snapshot->repositories[i].source,

@@ -69,6 +69,9 @@ log_record(struct buf *out, const struct record *record)
 	case RECORD_SCAN:
 		buf_printf(out, "scan %d %s\n", (int)record->scan.source_kind,
 		        record->scan.source_name);
+		if (record->scan.selection != NULL)
+			buf_printf(out, "only %s%s\n", record->scan.selection,
+			        record->scan.some_platforms ? " (platforms)" : "");
 		break;
 	case RECORD_MANIFEST:
 		log_manifest(out, &record->manifest);

@@ -56,13 +56,13 @@ fixture_sources(struct fixture *f)
 	struct snapshot *s = f->snapshot;
 	static const struct snap_source sources[] = {
 		{ SOURCE_REGISTRY, "registry.example.com:5000", SCOPE_REGISTRY, SOURCE_COMPLETE,
-		        FIXTURE_NOW - 3 * 3600, 0 },
+		        FIXTURE_NOW - 3 * 3600, 0, NULL },
 		{ SOURCE_REGISTRY, "mirror.example.com", SCOPE_REPOSITORY, SOURCE_PARTIAL,
-		        FIXTURE_NOW - 40, 2 },
+		        FIXTURE_NOW - 40, 2, "team/<b>; tags 1*" },
 		{ SOURCE_REGISTRY, "old.example.com", SCOPE_NAMESPACE, SOURCE_FAILED,
-		        RECORD_TIME_UNKNOWN, 1 },
+		        RECORD_TIME_UNKNOWN, 1, NULL },
 		{ SOURCE_LAYOUT, "/srv/layouts/release", SCOPE_REGISTRY, SOURCE_STALE,
-		        FIXTURE_NOW - 9 * 86400, 0 },
+		        FIXTURE_NOW - 9 * 86400, 0, NULL },
 	};
 	static const struct snap_problem problems[] = {
 		{ 1, "team/app:1.2", "manifest: HTTP 500: try again later", false, FIXTURE_NOW },

@@ -181,7 +181,7 @@ scan_until_failure(struct store *store, int build, struct error *err)
 	struct error again = { 0 };
 	char tag[32];
 
-	record.scan = (struct record_scan){ SOURCE_REGISTRY, "fleet", 200 };
+	record.scan = (struct record_scan){ SOURCE_REGISTRY, "fleet", 200, NULL, false };
 	if (sink.emit(sink.context, &record, err) != 0)
 		return;
 	record = (struct record){ .kind = RECORD_REFERENCE };
@@ -279,7 +279,7 @@ test_read_while_writing(void **state)
 
 	scan_fleet(store, 100, 0, 0, 100);
 	before = fingerprint(fixture->path, 0);
-	scan.scan = (struct record_scan){ SOURCE_REGISTRY, "fleet", 200 };
+	scan.scan = (struct record_scan){ SOURCE_REGISTRY, "fleet", 200, NULL, false };
 	emit(store, &scan);
 	for (uint64_t i = 0; i < 50; i++)
 		emit_fleet_image(store, i, 3);

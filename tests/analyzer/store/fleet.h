@@ -55,7 +55,7 @@ scan_fleet(struct store *store, uint64_t images, uint64_t rebuilt, uint64_t buil
 	struct record scan = { .kind = RECORD_SCAN };
 	struct record end = { .kind = RECORD_SCAN_END };
 
-	scan.scan = (struct record_scan){ SOURCE_REGISTRY, "fleet", at };
+	scan.scan = (struct record_scan){ SOURCE_REGISTRY, "fleet", at, NULL, false };
 	end.scan_end = (struct record_scan_end){ SCAN_COMPLETE, at + 60, true };
 	emit(store, &scan);
 	for (uint64_t i = 0; i < images; i++) {

@@ -126,13 +126,57 @@ static const struct {
 	{ "new", { "!x PART" }, "x 1.." },
 	{ "again", { "!x PART", "!x PART" }, "x 1.." },
 	{ "twice in one scan", { "!x !x PART" }, "x 1.." },
-	{ "gone", { "!x !y PART", "!y PART" }, "x 1..2, y 1.." },
+	{ "gone", { "!x !y PART+", "!y PART+" }, "x 1..2, y 1.." },
 	{ "gone and back", { "!x PART", "END", "!x PART" }, "x 1..2, x 3.." },
 	{ "a failed scan adds its own", { "!x PART", "!down FAIL" }, "down 2.., x 1.." },
-	{ "and those go when it works again", { "!x PART", "!down FAIL", "!x PART" },
+	{ "and those go when it works again", { "!x PART+", "!down FAIL", "!x PART+" },
 	        "down 2..3, x 1.." },
 	{ "a cut off scan closes none", { "!x PART", "!y" }, "x 1.., y 2.." },
 	{ "sources are separate", { "!x PART", "on:other END+" }, "x 1.." },
+	/* Whole scans. */
+	{ "nobody looked there", { "app:1=A !app PART", "web. PART" }, "app 1.." },
+	{ "all is well", { "!app PART", "app~ END" }, "app 1..2" },
+	{ "its repository read completely", { "!app !app:2 PART", "app. !web PART" },
+	        "app 1..2, app:2 1..2, web 2.." },
+	{ "its repository read in part", { "!app !app:2 PART", "app~ !web PART" },
+	        "app 1.., app:2 1.., web 2.." },
+	{ "its reference read", { "!app !app:2 !app:3 PART", "app:2=A app:3? app~ !web PART" },
+	        "app 1.., app:2 1..2, app:3 1.., web 2.." },
+	{ "its repository left the catalogue", { "!app:2 PART", "!web PART+" },
+	        "app:2 1..2, web 2.." },
+	{ "its repository is skipped", { "!app:2 PART", "app- !web PART+" }, "app:2 1.., web 2.." },
+	{ "about the catalogue", { "!catalogue ! PART", "!web PART" },
+	        " 1..2, catalogue 1..2, web 2.." },
+	{ "failed, knows nothing", { "!app PART", "app. FAIL+" }, "app 1.." },
+	/* Selections after a whole scan. */
+	{ "a selection elsewhere",
+	        { "app:1=A !app:2 !secret ! !catalogue PART+", "of:web web. END" },
+	        " 1.., app:2 1.., catalogue 1.., secret 1.." },
+	{ "a selection of its repository", { "!app:2 !web:1 PART+", "of:app app. END" },
+	        "app:2 1..2, web:1 1.." },
+	{ "a selection of its tag", { "!app:1 !app:2 PART+", "of:app:2 app:2=A app~ END" },
+	        "app:1 1.., app:2 1..2" },
+	{ "a selection of platforms", { "!app:1 PART+", "of:platform app:1=A app. END" },
+	        "app:1 1.." },
+	{ "a selection that read the catalogue",
+	        { "!catalogue !gone:1 PART", "of:team/ app- END+" },
+	        "catalogue 1..2, gone:1 1..2" },
+	/* Selections among themselves. */
+	{ "the same again, all is well", { "of:a !app ! PART", "of:a app~ END" },
+	        " 1..2, app 1..2" },
+	{ "another one, all is well", { "of:a app:1=A !app ! PART", "of:b web. END" },
+	        " 1.., app 1.." },
+	{ "the same again, not all is well", { "of:a app:1=A !app ! PART", "of:a !web PART" },
+	        " 1..2, app 1.., web 2.." },
+	{ "a misspelt one", { "app:1=A app. END+", "of:typo !typo typo~ FAIL", "of:app app. END" },
+	        "typo 2..3" },
+	{ "a misspelt one, said again", { "of:@ !typo typo~ app. PART", "of:@ !typo typo~ PART" },
+	        "typo 1.." },
+	{ "a misspelt one that a whole scan met too",
+	        { "of:typo !typo FAIL", "!typo typo~ PART", "of:app app. END" }, "typo 1.." },
+	{ "a whole scan after it", { "of:typo !typo FAIL", "app. END+" }, "typo 1..2" },
+	{ "images are known there", { "app:1=A app. END+", "of:app !app FAIL", "of:web web. END" },
+	        "app 2.." },
 };
 
 static void
@@ -170,7 +214,7 @@ start(struct store *store, int64_t at)
 {
 	struct record record = { .kind = RECORD_SCAN };
 
-	record.scan = (struct record_scan){ SOURCE_REGISTRY, "r", at };
+	record.scan = (struct record_scan){ SOURCE_REGISTRY, "r", at, NULL, false };
 	emit(store, &record);
 }
 

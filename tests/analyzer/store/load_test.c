@@ -28,6 +28,8 @@ dump_source(const struct snapshot *snapshot, uint32_t index, struct buf *out)
 		buf_printf(out, "%d", (int)source->scanned_at);
 	for (uint32_t i = 0; i < source->problems; i++)
 		buf_putc(out, '!');
+	if (source->selection != NULL)
+		buf_printf(out, " of %s", source->selection);
 	buf_putc(out, ':');
 }
 
@@ -116,6 +118,44 @@ static const struct {
 	        "r partial 100!: app:1=A@100" },
 	{ "failed by then, works now", { "app:1=A app. END+", "!down FAIL", "app:1=A app. END+" },
 	        250, "r stale 100!: app:1=A@100" },
+	/* A selection after a whole scan. */
+	{ "a selection makes nothing younger", { "app:1=A app. END+", "of:app:1 app:1=B END" }, 0,
+	        "r complete 100: app:1=B@200" },
+	{ "nor stale", { "app:1=A app. END+", "of:typo !typo FAIL" }, 0,
+	        "r partial 100!: app:1=A@100" },
+	{ "nor complete", { "app:1=A app. web:1? !web:1 PART+", "of:app app:1=A app. END" }, 0,
+	        "r partial 100!: app:1=A@100" },
+	{ "nor well again", { "app:1=A app. END+", "! FAIL", "of:app app:1=A app. END" }, 0,
+	        "r stale 100!: app:1=A@100" },
+	{ "before it failed", { "app:1=A app. END+", "of:app app:1=B END", "! FAIL" }, 0,
+	        "r stale 100!: app:1=B@200" },
+	{ "one that has not ended", { "app:1=A app. END+", "of:app app:1=B" }, 0,
+	        "r partial 100!: app:1=A@100" },
+	{ "after a whole one that has not ended",
+	        { "app:1=A app. END+", "app:1=B", "of:b b:1=A END" }, 0,
+	        "r stale 100!: app:1=B@200 b:1=A@300" },
+	{ "at a time before it", { "app:1=A app. END+", "of:typo !typo FAIL" }, 150,
+	        "r complete 100: app:1=A@100" },
+	{ "at the time of the selection", { "of:a a:1=A END", "a:1=A a. b:1=A b. END+" }, 150,
+	        "r complete 100 of a: a:1=A@100" },
+	/* Selections only. */
+	{ "a selection is named", { "of:team/ app:1=A app. END" }, 0,
+	        "r complete 100 of team/: app:1=A@100" },
+	{ "the newest is named", { "of:a app:1=A app. END", "of:b web:1=B web. END" }, 0,
+	        "r complete 200 of b: app:1=A@100 web:1=B@200" },
+	{ "the same failed", { "of:a app:1=A app. END", "of:a ! FAIL" }, 0,
+	        "r stale 100! of a: app:1=A@100" },
+	{ "another one failed", { "of:a app:1=A app. END", "of:typo !typo FAIL" }, 0,
+	        "r partial 100! of a: app:1=A@100" },
+	{ "none gave data", { "of:a ! FAIL" }, 0, "r failed never!:" },
+	{ "a whole one failed first", { "!catalogue FAIL", "of:a app:1=A app. END" }, 0,
+	        "r partial 200! of a: app:1=A@200" },
+	{ "a whole one failed later", { "of:a app:1=A app. END", "!catalogue FAIL" }, 0,
+	        "r stale 100! of a: app:1=A@100" },
+	{ "a whole one at last", { "of:a app:1=A app. END", "app:1=A app. END+" }, 0,
+	        "r complete 200: app:1=A@100" },
+	{ "the first has not ended", { "of:a app:1=A app." }, 0,
+	        "r partial 100! of a: app:1=A@100" },
 	{ "source not scanned yet", { "app:1=A app. END+", "on:s app:1=B app. END+" }, 150,
 	        "r complete 100: app:1=A@100" },
 };

@@ -2,6 +2,7 @@
  * Scans as one line of text each, so that rules are tables:
  *
  *	on:HOST     the source of this scan ("r" if not said); goes first
+ *	of:TEXT     the selection of this scan, "platform…" leaves platforms out; then
  *	app:1=A     the tag app:1 points at image A (any capital letter)
  *	app@A       the same by digest
  *	app:1?      listed, not resolved
@@ -152,6 +153,12 @@ play_scan(struct store *store, const char *script, int number)
 	scan.scan.started_at = number * 100;
 	if (strncmp(copy, "on:", 3) == 0) {
 		scan.scan.source_name = strsep(&rest, " ") + 3;
+		word = rest;
+	}
+	if (strncmp(word, "of:", 3) == 0) {
+		rest = word;
+		scan.scan.selection = strsep(&rest, " ") + 3;
+		scan.scan.some_platforms = strncmp(scan.scan.selection, "platform", 8) == 0;
 		word = rest;
 	}
 	emit(store, &scan);
