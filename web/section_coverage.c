@@ -62,9 +62,12 @@ put_source(struct page *page, uint32_t index)
 
 	html(out, "<tr><th scope=\"row\"><span class=\"name\">%s</span></th><td>%s</td>",
 	        source->name, names_source_kind(source->kind));
-	html(out, "<td><span class=\"state %s\">%s</span><span class=\"sub\">%s</span></td><td>",
+	html(out, "<td><span class=\"state %s\">%s</span><span class=\"sub\">%s</span>",
 	        source->state == SOURCE_COMPLETE ? "good" : "bad",
 	        names_source_state(source->state), state_meaning(source->state));
+	if (source->selection != NULL)
+		html(out, "<span class=\"sub\">only: %s</span>", source->selection);
+	html(out, "</td><td>");
 	kit_time(out, source->scanned_at);
 	html(out, "<span class=\"sub\">");
 	kit_age(out, "", source->scanned_at, page->options->generated_at);
@@ -85,7 +88,7 @@ put_sources(struct page *page)
 	uint32_t count = page->report->snapshot->source_count;
 	uint32_t shown = count > page->row_limit ? page->row_limit : count;
 
-	kit_table_open(&page->html, "Sources: how the newest scan of each ended", source_columns,
+	kit_table_open(&page->html, "Sources: how complete and how new each one is", source_columns,
 	        countof(source_columns));
 	for (uint32_t i = 0; i < shown; i++)
 		put_source(page, i);

@@ -50,6 +50,7 @@ coverage_json(const struct snapshot *snapshot)
 		member_text(row, "state", coverage_state_name(source->state));
 		member_time(row, "scanned_at", source->scanned_at);
 		member_number(row, "problems", source->problems);
+		member_text(row, "selection", source->selection);
 		json_array_append_new(sources, row);
 	}
 	return coverage;
@@ -104,6 +105,7 @@ static void
 note_source(const struct snapshot *snapshot, uint32_t index, FILE *out)
 {
 	static const char *const meanings[] = {
+		[SOURCE_COMPLETE] = "what was asked for was read",
 		[SOURCE_PARTIAL] = "something could not be read, or was not asked for",
 		[SOURCE_FAILED] = "nothing of it could be read",
 		[SOURCE_STALE] = "the newest scan failed, these are earlier numbers",
@@ -115,6 +117,8 @@ note_source(const struct snapshot *snapshot, uint32_t index, FILE *out)
 	say(out, "layershare: note: %s %s is %s%s%s: %s\n", kind_name(source->kind), source->name,
 	        coverage_state_name(source->state), time[0] != '\0' ? " as of " : "", time,
 	        meanings[source->state]);
+	if (source->selection != NULL)
+		say(out, "  only: %s\n", source->selection);
 	note_problems(snapshot, index, out);
 }
 
@@ -125,7 +129,8 @@ coverage_note(const struct snapshot *snapshot, FILE *out)
 		say(out, "layershare: note: nothing has been scanned yet: "
 		         "layershare scan registry HOST\n");
 	for (uint32_t i = 0; i < snapshot->source_count; i++) {
-		if (snapshot->sources[i].state != SOURCE_COMPLETE)
+		if (snapshot->sources[i].state != SOURCE_COMPLETE ||
+		        snapshot->sources[i].selection != NULL)
 			note_source(snapshot, i, out);
 	}
 }

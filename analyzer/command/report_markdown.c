@@ -123,6 +123,10 @@ view_report_markdown(struct answer *answer, FILE *out, struct error *err)
 	print_bases(answer, out);
 	if (print_images(answer, out, err) != 0)
 		return -1;
+	for (uint32_t i = 0; i < answer->snapshot->source_count; i++)
+		if (answer->snapshot->sources[i].selection != NULL)
+			say(out, "\nOf %s only: %s.\n", answer->snapshot->sources[i].name,
+			        answer->snapshot->sources[i].selection);
 	if (coverage_is_complete(answer->snapshot))
 		return 0;
 	say(out, "\n");

@@ -109,6 +109,10 @@ say_what_it_means(const struct answer *answer, FILE *out)
 	if (answer->asked.has_platform)
 		say(out, "Only images of %s.\n",
 		        platform_format(&answer->asked.platform, platform));
+	for (uint32_t i = 0; i < answer->snapshot->source_count; i++)
+		if (answer->snapshot->sources[i].selection != NULL)
+			say(out, "Of %s only: %s.\n", answer->snapshot->sources[i].name,
+			        answer->snapshot->sources[i].selection);
 	if (total->foreign_layers > 0)
 		say(out, "Foreign layers, which registries do not hold: %u, counted as 0.\n",
 		        total->foreign_layers);

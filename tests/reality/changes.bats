@@ -159,3 +159,68 @@ fetched() { registry_requests "$registry" | awk '$1 == "GET" && $2 ~ /\/(manifes
 	expect 0 layershare scan registry "$host/base/image-0"
 	same "$before" "$(numbers)" numbers
 }
+
+# What a scan of a part may say about the rest: nothing.
+
+# The manifest of a service's first tag is lost; its place goes to `lost`, the name of the repository
+# to `lost_repository`.
+lose_a_manifest() {
+	local link
+	link=$(find "$repositories" -path '*/service-*/_manifests/tags/1.*/current/link' | sort | head -n 1)
+	rm "$link"
+	mkdir "$link"
+	lost_repository=${link#"$repositories/"}
+	lost_repository=${lost_repository%%/_manifests/*}
+}
+
+@test "a scan of one repository solves no problem of another" {
+	lose_a_manifest
+	expect 3 layershare scan registry "$host"
+	problems=$(problem_rows)
+	says "$problems" "^$lost_repository"
+	expect 0 layershare scan registry "$host/base/image-0"
+	same "$problems" "$(problem_rows)" problems
+	same partial "$(state)" state
+	# Its own scan may.
+	rm -r "${repositories:?}/$lost_repository"
+	cp -a "$TEMPLATE/docker/registry/v2/repositories/$lost_repository" "$repositories/$lost_repository"
+	expect 0 layershare scan registry "$host/$lost_repository"
+	same "" "$(problem_rows)" problems
+}
+
+@test "a scan of one tag makes a registry no younger" {
+	expect 0 layershare scan registry "$host"
+	sqlite3 "$DB" "UPDATE scan SET started_at = started_at - 86400, ended_at = ended_at - 86400"
+	before=$(ask '.coverage.sources[0].scanned_at' usage)
+	expect 0 layershare scan registry "$host/base/image-0:1"
+	same "$before" "$(ask '.coverage.sources[0].scanned_at' usage)" "time of the scan"
+	same null "$(layershare usage -o json | jq '.coverage.sources[0].selection')" selection
+	same complete "$(state)" state
+}
+
+@test "a misspelt name does not make a registry stale" {
+	expect 0 layershare scan registry "$host"
+	before=$(numbers)
+	scanned=$(ask '.coverage.sources[0].scanned_at' usage)
+	expect 1 layershare scan registry "$host/typo"
+	same partial "$(state)" state
+	same "$before" "$(numbers)" numbers
+	same "$scanned" "$(ask '.coverage.sources[0].scanned_at' usage)" "time of the scan"
+	expect 0 layershare scan registry "$host/base/image-0"
+	same complete "$(state)" state
+}
+
+@test "what was selected is named in every answer, until everything was asked for" {
+	expect 0 layershare scan registry "$host" --tags '1'
+	same "tags 1" "$(ask '.coverage.sources[0].selection' usage)" selection
+	expect 0 layershare images
+	says "$output" "only: tags 1$"
+	expect 0 layershare usage
+	says "$output" "^Of $host only: tags 1\.$"
+	expect 0 layershare report --out "$BATS_TEST_TMPDIR/report.html"
+	says "$(cat "$BATS_TEST_TMPDIR/report.html")" "only: tags 1<"
+	expect 0 layershare scan registry "$host"
+	same null "$(layershare usage -o json | jq '.coverage.sources[0].selection')" selection
+	expect 0 layershare images
+	! grep -q 'only:' <<<"$output"
+}

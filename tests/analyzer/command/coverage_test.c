@@ -43,6 +43,13 @@ test_note(void **state)
 	auto_free char *complete = note_of(&fleet);
 	assert_string_equal(complete, "");
 
+	fleet.sources.at[0].selection = "team/; tags latest";
+	auto_free char *selected = note_of(&fleet);
+	assert_non_null(strstr(selected, "note: registry reg is complete as of "));
+	assert_non_null(strstr(selected, "\n  only: team/; tags latest\n"));
+	assert_null(strstr(selected, "/srv/l"));
+	fleet.sources.at[0].selection = NULL;
+
 	fleet.sources.at[0].state = SOURCE_PARTIAL;
 	add_problem(&fleet, "b:1", "manifest: HTTP 403", false);
 	add_problem(&fleet, "", "cat\x1b[2Jalogue", false);
