@@ -177,7 +177,7 @@ shows_what_it_must(void **state)
 	static const char *const expected[] = { /* summary */
 		"<title>What our images share</title>",
 		"13 images in 13 repositories of 2 registries", "not computed in this version",
-		"<strong>Not complete.</strong> 3 of 4 sources",
+		"<strong>Not complete.</strong> 3 of 4 sources", "only: team/&lt;b&gt;; tags 1*<",
 		"registry.example.com:5000 <span class=\"sub\">scanned <time ",
 		"\"2026-01-30T23:00:00Z\">2026-01-30 23:00 UTC</time>, 3 hours old</span>",
 		", less than a minute old, <b>partial</b></span>", "role=\"img\"",
