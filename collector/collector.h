@@ -24,7 +24,8 @@
  * What the receiver knows: content is immutable, so what is known is never fetched again. NULL
  * functions mean "nothing". `manifest` returns 1 and fills *out from the arena, 0 when unknown, -1
  * on failure of the store. `reference` is about the source of the running scan: 1 and what a name
- * (a tag, or a digest as text) pointed at when it was last read.
+ * (a tag, or a digest as text) pointed at when it was last read; so is `absent`: 1 when that was
+ * asked for as the child of an index and was not there.
  */
 struct known {
 	int (*manifest)(void *context, const struct digest *digest, struct arena *arena,
@@ -32,6 +33,7 @@ struct known {
 	int (*config)(void *context, const struct digest *digest, struct error *err);
 	int (*reference)(void *context, const char *repository, const char *name,
 	        struct digest *digest, struct error *err);
+	int (*absent)(void *context, const struct digest *digest, struct error *err);
 	void *context;
 };
 

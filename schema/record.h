@@ -13,6 +13,7 @@
  *	  manifest, config          content: immutable, true for ever, in any order
  *	  reference                 one per tag (or per name in a layout), at any time
  *	  repository                after the last reference of that repository
+ *	  absent                    an index names it, this source does not have it; at any time
  *	  problem                   at any time
  *	scan_end                    closes it
  *
@@ -36,6 +37,7 @@ enum record_kind {
 	RECORD_CONFIG,
 	RECORD_REFERENCE,
 	RECORD_REPOSITORY,
+	RECORD_ABSENT,
 	RECORD_PROBLEM,
 	RECORD_SCAN_END,
 };
@@ -143,6 +145,13 @@ struct record_repository {
 	enum repository_state state;
 };
 
+/* Legal: indexes are copied without all their children. It holds until the document is said to be
+ * there (as a manifest, or by a reference), or nothing names it any more. */
+struct record_absent {
+	const char *repository; /* where it was asked for */
+	struct digest digest;
+};
+
 /* A failure to collect is a row, not an abort. */
 struct record_problem {
 	const char *place; /* "team/app:1.2", "team/app@sha256:…", "catalogue"; "" = the source */
@@ -172,6 +181,7 @@ struct record {
 		struct record_config config;
 		struct record_reference reference;
 		struct record_repository repository;
+		struct record_absent absent;
 		struct record_problem problem;
 		struct record_scan_end scan_end;
 	};

@@ -101,7 +101,7 @@ find_named(struct dividing *dividing, uint32_t repository, struct named_list *li
 	const struct snap_repository *repo = &snapshot->repositories[repository];
 	struct reach *reach = &dividing->reach;
 
-	reach_begin(reach);
+	reach_begin(reach, repo->source);
 	for (uint32_t i = 0; i < repo->reference_count; i++)
 		reach_from(reach, snapshot->references[repo->references + i].manifest);
 	for (uint32_t i = 0; i < reach->found_count; i++) {

@@ -43,6 +43,7 @@ facts_release(struct facts *facts)
 	vec_release(&facts->sources);
 	vec_release(&facts->repositories);
 	vec_release(&facts->references);
+	vec_release(&facts->absent);
 	vec_release(&facts->problems);
 }
 
@@ -222,6 +223,12 @@ builder_reference(struct builder *builder, uint32_t repository, const char *tag,
 }
 
 void
+builder_absent(struct builder *builder, uint32_t source, const struct digest *digest)
+{
+	*vec_push(&builder->facts.absent) = (struct snap_absent){ source, *digest };
+}
+
+void
 builder_problem(struct builder *builder, uint32_t source, const struct record_problem *problem,
         int64_t since)
 {
@@ -253,6 +260,7 @@ facts_fit(const struct facts *facts, struct error *err)
 	       fits(facts->children.count, "children of indexes", err) &&
 	       fits(facts->repositories.count, "repositories", err) &&
 	       fits(facts->references.count, "references", err) &&
+	       fits(facts->absent.count, "absent documents", err) &&
 	       fits(facts->problems.count, "problems", err);
 }
 

@@ -25,6 +25,8 @@ void builder_config(struct builder *builder, const struct record_config *config)
 /* A reference to a document that was never given is dropped. */
 void builder_reference(struct builder *builder, uint32_t repository, const char *tag,
         const struct digest *digest, int64_t since);
+/* An index in this source names the document, and the source does not have it. */
+void builder_absent(struct builder *builder, uint32_t source, const struct digest *digest);
 void builder_problem(struct builder *builder, uint32_t source, const struct record_problem *problem,
         int64_t since);
 

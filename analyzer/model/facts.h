@@ -70,6 +70,7 @@ struct facts {
 	VEC(struct snap_source) sources;
 	VEC(struct fact_repository) repositories;
 	VEC(struct fact_reference) references;
+	VEC(struct snap_absent) absent; /* sources are handles */
 	VEC(struct snap_problem) problems;
 };
 

@@ -15,7 +15,6 @@
 #include "analyzer/model/bytes.h"
 #include "analyzer/model/reach.h"
 #include "analyzer/model/sort.h"
-#include "common/map.h"
 #include "common/memory.h"
 
 struct blob_state {
@@ -35,7 +34,6 @@ struct placing {
 	struct reach reach;
 	struct blob_state *blobs;
 	uint32_t *touched, touched_count; /* the blobs of the current group */
-	uint32_t *absent;                 /* per child: its number among absent digests, or NONE */
 	uint32_t *absent_groups;          /* per absent digest: the last group that saw it */
 	uint32_t *foreign_groups;         /* per blob */
 	uint32_t group, manifest;         /* current, counted from 1 */
@@ -119,9 +117,10 @@ count_absent(
 {
 	for (uint32_t i = 0; i < manifest->child_count; i++) {
 		uint32_t child = manifest->children + i;
-		uint32_t absent = placing->absent[child];
+		uint32_t absent = placing->reach.child_absent[child];
 
-		if (absent == NONE || placing->absent_groups[absent] == placing->group ||
+		if (!reach_lacks(&placing->reach, child) ||
+		        placing->absent_groups[absent] == placing->group ||
 		        !is_asked_for(placing, &placing->snapshot->children[child].platform))
 			continue;
 		placing->absent_groups[absent] = placing->group;
@@ -279,7 +278,7 @@ fill_group(struct placing *placing, struct place_group *group, const struct memb
 	group->repositories = arena_new(placing->arena, uint32_t, count);
 	group->repository_count = count;
 	placing->group++;
-	reach_begin(reach);
+	reach_begin(reach, group->source);
 	for (uint32_t i = 0; i < count; i++) {
 		group->repositories[i] = members[i].repository;
 		reach_repository(placing, group, members[i].repository);
@@ -290,29 +289,6 @@ fill_group(struct placing *placing, struct place_group *group, const struct memb
 	sort_numbers(group->manifests, group->manifest_count);
 	find_blobs(placing, group);
 	find_users(placing, group);
-}
-
-/* Absent children have no index of their own, so their digests are numbered. */
-static void
-number_absent(struct placing *placing, struct arena *arena)
-{
-	const struct snapshot *snapshot = placing->snapshot;
-	struct map map;
-	uint32_t count = 0;
-
-	placing->absent = arena_new(arena, uint32_t, snapshot->child_count);
-	map_init(&map, sizeof(struct digest));
-	for (uint32_t i = 0; i < snapshot->child_count; i++) {
-		const struct snap_child *child = &snapshot->children[i];
-
-		placing->absent[i] = NONE;
-		if (child->manifest != NONE)
-			continue;
-		uint32_t known = map_add(&map, &child->digest, count);
-		placing->absent[i] = known == MAP_NONE ? count++ : known;
-	}
-	map_release(&map);
-	placing->absent_groups = arena_new(arena, uint32_t, count);
 }
 
 static struct membership *
@@ -350,7 +326,7 @@ places_build(
 
 	places->options = *placing.options;
 	reach_init(&placing.reach, snapshot, options, &scratch);
-	number_absent(&placing, &scratch);
+	placing.absent_groups = arena_new(&scratch, uint32_t, placing.reach.absent_count);
 	for (uint32_t i = 0; i < count; i++)
 		places->group_count += i == 0 || compare_groups(&members[i - 1], &members[i]);
 	places->groups = arena_new(arena, struct place_group, places->group_count);

@@ -8,14 +8,24 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/map.h"
 #include "common/memory.h"
 #include "common/vec.h"
 
 void
-reach_begin(struct reach *reach)
+reach_begin(struct reach *reach, uint32_t source)
 {
+	const struct snapshot *snapshot = reach->snapshot;
+
 	reach->now++;
 	reach->found_count = 0;
+	if (source == reach->source)
+		return;
+	reach->source = source;
+	for (uint32_t i = 0; i < snapshot->absent_count; i++) {
+		if (snapshot->absent[i].source == source)
+			reach->absent_in[reach->absent_numbers[i]] = source + 1;
+	}
 }
 
 static void
@@ -36,8 +46,12 @@ reach_from(struct reach *reach, uint32_t manifest)
 		uint32_t from = reach->found[head];
 		const struct snap_manifest *document = &reach->snapshot->manifests[from];
 
-		for (uint32_t i = 0; i < document->child_count; i++)
-			find(reach, reach->snapshot->children[document->children + i].manifest);
+		for (uint32_t i = 0; i < document->child_count; i++) {
+			uint32_t child = document->children + i;
+
+			if (!reach_lacks(reach, child))
+				find(reach, reach->snapshot->children[child].manifest);
+		}
 		links_each (referrer, &reach->about, from) {
 			if (!reach->by_reference[*referrer])
 				find(reach, *referrer);
@@ -138,11 +152,37 @@ find_by_reference(struct reach *reach)
 	const struct snapshot *snapshot = reach->snapshot;
 
 	memset(reach->by_reference, true, snapshot->manifest_count);
-	reach_begin(reach);
+	reach_begin(reach, NONE);
 	for (uint32_t i = 0; i < snapshot->reference_count; i++)
 		reach_from(reach, snapshot->references[i].manifest);
 	for (uint32_t m = 0; m < snapshot->manifest_count; m++)
 		reach->by_reference[m] = reach_has(reach, m);
+}
+
+/* What is absent may be nowhere: then it has no index of its own, so digests are numbered. */
+static void
+number_absent(struct reach *reach, struct arena *arena)
+{
+	const struct snapshot *snapshot = reach->snapshot;
+	struct map map;
+
+	map_init(&map, sizeof(struct digest));
+	reach->absent_numbers = arena_new(arena, uint32_t, snapshot->absent_count);
+	for (uint32_t i = 0; i < snapshot->absent_count; i++) {
+		uint32_t known = map_add(&map, &snapshot->absent[i].digest, reach->absent_count);
+
+		reach->absent_numbers[i] = known == MAP_NONE ? reach->absent_count++ : known;
+	}
+	reach->absent_in = arena_new(arena, uint32_t, reach->absent_count);
+	reach->child_absent = arena_new(arena, uint32_t, snapshot->child_count);
+	for (uint32_t i = 0; i < snapshot->child_count; i++) {
+		uint32_t known = reach->absent_count == 0
+		                         ? MAP_NONE
+		                         : map_get(&map, &snapshot->children[i].digest);
+
+		reach->child_absent[i] = known == MAP_NONE ? NONE : known;
+	}
+	map_release(&map);
 }
 
 void
@@ -157,7 +197,9 @@ reach_init(struct reach *reach, const struct snapshot *snapshot,
 		.closed = arena_new(arena, bool, count),
 		.stamps = arena_new(arena, uint32_t, count),
 		.found = arena_new(arena, uint32_t, count),
+		.source = NONE,
 	};
+	number_absent(reach, arena);
 	reach_about(&reach->about, snapshot, arena);
 	find_by_reference(reach);
 	if (options && options->platform)

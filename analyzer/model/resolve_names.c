@@ -183,6 +183,35 @@ resolve_references(struct snapshot *snapshot, const struct facts *facts, const s
 }
 
 static int
+compare_absent(const void *left, const void *right)
+{
+	const struct snap_absent *a = left, *b = right;
+	int order = compare_numbers(a->source, b->source);
+
+	return order ? order : digest_compare(&a->digest, &b->digest);
+}
+
+static void
+resolve_absent(struct snapshot *snapshot, const struct facts *facts, const struct moved *moved)
+{
+	size_t count = facts->absent.count;
+	struct snap_absent *rows = arena_new(&snapshot->arena, struct snap_absent, count);
+	uint32_t n = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		rows[i] = facts->absent.at[i];
+		rows[i].source = moved->source[rows[i].source];
+	}
+	qsort(rows, count, sizeof(*rows), compare_absent);
+	for (size_t i = 0; i < count; i++) {
+		if (n == 0 || compare_absent(&rows[n - 1], &rows[i]))
+			rows[n++] = rows[i];
+	}
+	snapshot->absent = rows;
+	snapshot->absent_count = n;
+}
+
+static int
 compare_problem_keys(const struct snap_problem *a, const struct snap_problem *b)
 {
 	int order = compare_numbers(a->source, b->source);
@@ -233,5 +262,6 @@ resolve_names(struct snapshot *snapshot, const struct facts *facts, const uint32
 	resolve_sources(snapshot, facts, &moved);
 	resolve_repositories(snapshot, facts, &moved);
 	resolve_references(snapshot, facts, &moved, manifest_of);
+	resolve_absent(snapshot, facts, &moved);
 	resolve_problems(snapshot, facts, &moved);
 }

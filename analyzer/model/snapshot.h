@@ -73,7 +73,7 @@ struct snap_layer {
 };
 
 struct snap_child {
-	uint32_t manifest; /* NONE: absent, or not asked for */
+	uint32_t manifest; /* NONE: absent everywhere, or not asked for */
 	struct digest digest;
 	struct platform platform;
 	bool attestation;
@@ -109,6 +109,12 @@ struct snap_image {
 	bool blob_chain;
 };
 
+/* An index names it, and this source does not have it: whoever else does. */
+struct snap_absent {
+	uint32_t source;
+	struct digest digest;
+};
+
 struct snap_problem {
 	uint32_t source;
 	const char *place;
@@ -142,6 +148,8 @@ struct snapshot {
 	uint32_t chain_count;
 	uint32_t *image_manifests;
 	uint32_t image_manifest_count;
+	struct snap_absent *absent; /* by source, then digest */
+	uint32_t absent_count;
 	struct snap_problem *problems;
 	uint32_t problem_count;
 };

@@ -14,6 +14,7 @@
 #include "analyzer/store/content.h"
 #include "analyzer/store/handle.h"
 #include "analyzer/store/observe.h"
+#include "analyzer/store/observe_absent.h"
 #include "common/memory.h"
 
 static int64_t
@@ -134,7 +135,7 @@ start_scan(struct ingest *ingest, const struct record_scan *scan, struct error *
 	free(ingest->selection);
 	ingest->selection = scan->selection != NULL ? xstrdup(scan->selection) : NULL;
 	ingest->some_platforms = scan->some_platforms;
-	if (find_source(ingest, scan, err) != 0)
+	if (find_source(ingest, scan, err) != 0 || observe_absent_start(ingest, err) != 0)
 		return -1;
 	insert = db_query_cached(ingest->db,
 	        "INSERT INTO scan (source, started_at, selection)"
@@ -153,7 +154,8 @@ end_scan(struct ingest *ingest, const struct record_scan_end *end, struct error 
 {
 	struct query update;
 
-	if (observe_end(ingest, end, err) != 0)
+	if (observe_end(ingest, end, err) != 0 ||
+	        (end->state != SCAN_FAILED && observe_absent_end(ingest, err) != 0))
 		return -1;
 	update = db_query_cached(ingest->db,
 	        "UPDATE scan SET state = :state, ended_at = :ended_at WHERE id = :scan");
@@ -166,6 +168,24 @@ end_scan(struct ingest *ingest, const struct record_scan_end *end, struct error 
 	return commit(ingest, err);
 }
 
+/* What was read, or is pointed at, is there. */
+static int
+take_manifest(struct ingest *ingest, const struct record_manifest *manifest, struct error *err)
+{
+	if (content_manifest(ingest, manifest, err) != 0)
+		return -1;
+	return observe_present(ingest, &manifest->digest, err);
+}
+
+static int
+take_reference(struct ingest *ingest, const struct record_reference *reference, struct error *err)
+{
+	if (observe_reference(ingest, reference, err) != 0)
+		return -1;
+	return reference->state == REFERENCE_READ ? observe_present(ingest, &reference->digest, err)
+	                                          : 0;
+}
+
 static int
 take(struct ingest *ingest, const struct record *record, struct error *err)
 {
@@ -173,13 +193,15 @@ take(struct ingest *ingest, const struct record *record, struct error *err)
 	case RECORD_SCAN:
 		return start_scan(ingest, &record->scan, err);
 	case RECORD_MANIFEST:
-		return content_manifest(ingest, &record->manifest, err);
+		return take_manifest(ingest, &record->manifest, err);
 	case RECORD_CONFIG:
 		return content_config(ingest, &record->config, err);
 	case RECORD_REFERENCE:
-		return observe_reference(ingest, &record->reference, err);
+		return take_reference(ingest, &record->reference, err);
 	case RECORD_REPOSITORY:
 		return observe_repository(ingest, &record->repository, err);
+	case RECORD_ABSENT:
+		return observe_absent(ingest, &record->absent, err);
 	case RECORD_PROBLEM:
 		return observe_problem(ingest, &record->problem, err);
 	case RECORD_SCAN_END:

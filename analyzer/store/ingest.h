@@ -34,6 +34,7 @@ struct ingest {
 	struct map said_repositories, said_references, said_problems;
 	char *repository_name; /* of the last record that named one, which the next one repeats */
 	int64_t repository;
+	bool has_absent; /* something of the source is, or may be, recorded as absent */
 	size_t batch_records, batch_limit;
 	int64_t batch_began_ms;
 	struct error failure; /* the first one */

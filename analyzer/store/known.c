@@ -164,6 +164,24 @@ known_reference(void *context, const char *repository, const char *name, struct 
 	return query_end(&query, err) == 0 ? found : -1;
 }
 
+static int
+known_absent(void *context, const struct digest *digest, struct error *err)
+{
+	struct store *store = context;
+	struct query query;
+	bool found;
+
+	if (store->ingest == NULL || !store->ingest->has_absent)
+		return 0;
+	query = db_query_cached(&store->db,
+	        "SELECT 1 FROM digest d JOIN absent a ON a.digest = d.id"
+	        " WHERE d.bytes = :digest AND a.source = :source AND a.until IS NULL");
+	query_bind_digest(&query, ":digest", digest);
+	query_bind_int(&query, ":source", store->ingest->source);
+	found = query_next(&query);
+	return query_end(&query, err) == 0 ? found : -1;
+}
+
 struct known
 store_known(struct store *store)
 {
@@ -171,6 +189,7 @@ store_known(struct store *store)
 		.manifest = known_manifest,
 		.config = known_config,
 		.reference = known_reference,
+		.absent = known_absent,
 		.context = store,
 	};
 }

@@ -299,11 +299,28 @@ add_references(struct load *load, struct error *err)
 	return query_end(&query, err);
 }
 
+static int
+add_absent(struct load *load, struct error *err)
+{
+	struct query query = db_query(load->db, "SELECT source, digest, since, until FROM absent");
+
+	while (query_next(&query)) {
+		const struct load_source *source =
+		        &load->sources[load_index(load, query_int(&query, 0), load->source_count)];
+		size_t digest = load_index(load, query_int(&query, 1), load->digest_count);
+
+		if (!load->damaged && query_int(&query, 2) <= source->shown &&
+		        (query_is_null(&query, 3) || query_int(&query, 3) > source->shown))
+			builder_absent(load->builder, source->handle, &load->digests[digest]);
+	}
+	return query_end(&query, err);
+}
+
 int
 load_places(struct load *load, struct error *err)
 {
 	if (load_scans(load, err) != 0 || add_sources(load, err) != 0 ||
 	        load_repositories(load, err) != 0)
 		return -1;
-	return add_references(load, err);
+	return add_references(load, err) == 0 ? add_absent(load, err) : -1;
 }

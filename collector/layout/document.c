@@ -83,6 +83,15 @@ emit(const struct reader *reader, const struct record *record, struct error *err
 	return reader->context->sink.emit(reader->context->sink.context, record, err);
 }
 
+static int
+absent(const struct reader *reader, const struct digest *digest, struct error *err)
+{
+	struct record record = { .kind = RECORD_ABSENT,
+		.absent = { .repository = reader->repository, .digest = *digest } };
+
+	return emit(reader, &record, err);
+}
+
 /* --- blobs ------------------------------------------------------------------------------ */
 
 /* 1 and the content, whose digest is right; 0 not there; -1 and why. */
@@ -249,11 +258,10 @@ read_document(struct reader *reader, const struct mention *mention, bool *read, 
 	found = read_blob(reader, mention->digest, REGISTRY_MAX_MANIFEST_BYTES, &body, &why);
 	if (found < 0)
 		return problem(reader, mention->digest, false, err, "%s", why.message);
-	/* Indexes are copied without all their children: legal, and worth a remark. */
+	/* Indexes are copied without all their children: legal. */
 	if (found == 0)
-		return problem(reader, mention->digest, is_child, err,
-		        is_child ? "an index names it, but it is not in the layout"
-		                 : "not in the layout");
+		return is_child ? absent(reader, mention->digest, err)
+		                : problem(reader, mention->digest, false, err, "not in the layout");
 	taken = take_document(reader, mention, &body, err);
 	*read = taken > 0;
 	reader_progress(reader, false);
@@ -301,8 +309,10 @@ reader_entry(struct reader *reader, const struct layout_entry *entry, struct err
 	int status;
 
 	reader->place = place;
+	reader->repository = entry->repository;
 	status = take_entry(reader, entry, &read, err);
 	reader->place = "";
+	reader->repository = "";
 	reader->read_count += read;
 	return status < 0 ? -1 : read;
 }

@@ -15,10 +15,11 @@ struct reader {
 	const struct collect_context *context;
 	struct collect_result *result;
 	int folder;
-	struct map documents; /* digest → whether it was read */
-	struct map blobs;     /* digests of configs and layers that were looked at */
-	const char *place;    /* of the current entry: "team/app:1.2" */
-	size_t read_count;    /* entries that could be read */
+	struct map documents;   /* digest → whether it was read */
+	struct map blobs;       /* digests of configs and layers that were looked at */
+	const char *place;      /* of the current entry: "team/app:1.2" */
+	const char *repository; /* of the current entry */
+	size_t read_count;      /* entries that could be read */
 	int64_t progress_at_ms;
 };
 

@@ -8,6 +8,9 @@
  *	                     └─ failed ────────────────────▶ they are unread
  *
  * A document that could not be read here is tried again when another repository names it.
+ *
+ * Content is known whatever registry it came from. So a known child of an index that is new here is
+ * asked for by HEAD, once; what was absent is not asked for again until something new names it.
  */
 #include "collector/registry/scan.h"
 
@@ -128,6 +131,7 @@ walk_index(struct scan *scan, const struct record_manifest *index, const struct 
 			.tag = mention->tag,
 			.stated_bytes = child->size_bytes,
 			.is_child = true,
+			.fresh = mention->fresh,
 			.depth = mention->depth + 1 };
 
 		if (child_is_wanted(scan, index, child) &&
@@ -171,12 +175,74 @@ walk_known(struct scan *scan, const struct digest *digest, const struct mention 
 
 /* --- reading ---------------------------------------------------------------------------- */
 
+static bool
+is_index_child(const struct mention *mention)
+{
+	return mention->is_child && !mention->is_referrer;
+}
+
+static void
+ask_for(struct scan *scan, const struct digest *digest, const struct mention *mention,
+        uint32_t document, bool head)
+{
+	struct job *job = job_new(JOB_MANIFEST, mention->repository);
+
+	job->digest = *digest;
+	snprintf(job->name, sizeof(job->name), "%s", mention->tag);
+	job->stated_bytes = mention->stated_bytes;
+	job->is_child = mention->is_child;
+	job->is_referrer = mention->is_referrer;
+	job->depth = mention->depth;
+	job->document = document;
+	job->head = head;
+	job_push(&scan->manifests, job);
+}
+
+static int
+has_manifest(struct scan *scan, const struct digest *digest, struct error *err)
+{
+	const struct known *known = &scan->context->known;
+	auto_arena arena = { 0 };
+	struct record_manifest manifest;
+
+	return known->manifest == NULL
+	               ? 0
+	               : known->manifest(known->context, digest, &arena, &manifest, err);
+}
+
+/* A child that nobody has asked for in this scan: 1 when that is settled, 0 to go on as with any
+ * document. */
+static int
+want_child(struct scan *scan, const struct digest *digest, const struct mention *mention,
+        struct error *err)
+{
+	const struct known *known = &scan->context->known;
+	int absent = known->absent == NULL ? 0 : known->absent(known->context, digest, err);
+
+	if (absent < 0)
+		return -1;
+	if (absent > 0 && !mention->fresh)
+		return 1;
+	if (!mention->fresh)
+		return 0;
+	/* It may have come meanwhile: its body says so. */
+	int head = absent > 0 ? 0 : has_manifest(scan, digest, err);
+	if (head < 0 || (head == 0 && absent == 0))
+		return head;
+	ask_for(scan, digest, mention, document_begin(scan, digest),
+	        head && !scan->head_is_useless);
+	return 1;
+}
+
 static int
 want_unseen(struct scan *scan, const struct digest *digest, const struct mention *mention,
         struct job *tag, struct error *err)
 {
-	int known = walk_known(scan, digest, mention, err);
+	int settled = is_index_child(mention) ? want_child(scan, digest, mention, err) : 0;
 
+	if (settled != 0)
+		return settled < 0 ? -1 : 0;
+	int known = walk_known(scan, digest, mention, err);
 	if (known < 0 && tag != NULL)
 		job_drop(tag);
 	if (known != 0)
@@ -184,14 +250,7 @@ want_unseen(struct scan *scan, const struct digest *digest, const struct mention
 	uint32_t index = document_begin(scan, digest);
 	if (tag != NULL)
 		job_push(&scan->documents.at[index].waiting, tag);
-	struct job *job = job_new(JOB_MANIFEST, mention->repository);
-	job->digest = *digest;
-	snprintf(job->name, sizeof(job->name), "%s", mention->tag);
-	job->stated_bytes = mention->stated_bytes;
-	job->is_child = mention->is_child;
-	job->depth = mention->depth;
-	job->document = index;
-	job_push(&scan->manifests, job);
+	ask_for(scan, digest, mention, index, false);
 	return 0;
 }
 
@@ -290,15 +349,24 @@ document_failed(struct scan *scan, const struct job *job, bool harmless, const c
 	return settle_tags(scan, waiting, &job->digest, harmless, cause, err);
 }
 
+/* What a job was made of; nobody would ask if it were not fresh. */
+static struct mention
+mention_of(const struct job *job)
+{
+	return (struct mention){ .repository = job->repository,
+		.tag = job->name,
+		.stated_bytes = job->stated_bytes,
+		.is_child = job->is_child,
+		.is_referrer = job->is_referrer,
+		.fresh = true,
+		.depth = job->depth };
+}
+
 static int
 read_document(
         struct scan *scan, const struct job *job, const struct http_reply *reply, struct error *err)
 {
-	struct mention mention = { .repository = job->repository,
-		.tag = job->name,
-		.stated_bytes = job->stated_bytes,
-		.is_child = job->is_child,
-		.depth = job->depth };
+	struct mention mention = mention_of(job);
 	struct job *waiting = take_waiting(scan, job);
 	struct error why = { 0 };
 	bool harmless = false;
@@ -315,6 +383,31 @@ read_document(
 	return document_failed(scan, job, harmless, why.message, err);
 }
 
+/* A known child is here. */
+static int
+known_is_here(struct scan *scan, const struct job *job, struct error *err)
+{
+	struct mention mention = mention_of(job);
+	struct job *waiting = take_waiting(scan, job);
+	int known = walk_known(scan, &job->digest, &mention, err);
+
+	if (known > 0)
+		return settle_tags(scan, waiting, &job->digest, false, NULL, err);
+	while (waiting != NULL)
+		job_drop(job_pop(&waiting));
+	return known < 0 ? -1 : fail(err, ERROR_FAILED, "the store has lost a manifest");
+}
+
+static int
+child_is_absent(struct scan *scan, const struct job *job, struct error *err)
+{
+	struct record record = { .kind = RECORD_ABSENT,
+		.absent = { .repository = job->repository->name, .digest = job->digest } };
+
+	scan->documents.at[job->document].failed_in = job->repository->id;
+	return scan_emit(scan, &record, err);
+}
+
 int
 manifest_done(struct scan *scan, struct job *job, const struct http_reply *reply, struct error *err)
 {
@@ -324,12 +417,22 @@ manifest_done(struct scan *scan, struct job *job, const struct http_reply *reply
 
 	/* Indexes are copied without all their children. */
 	if (reply->status == 404 && job->is_child && !has_tags)
-		return document_failed(scan, job, true,
-		        "an index names it, but the registry does not have it (HTTP 404)", err);
+		return job->is_referrer
+		               ? document_failed(scan, job, true,
+		                         "a referrer, but the registry does not have it (HTTP 404)",
+		                         err)
+		               : child_is_absent(scan, job, err);
+	if (job->head && (reply->status == 405 || reply->status == 501)) {
+		struct mention mention = mention_of(job);
+		ask_for(scan, &job->digest, &mention, job->document, false);
+		return 0;
+	}
 	if (!answer_is_good(scan, reply, cause))
 		return document_failed(scan, job, false, cause, err);
 	if (media_type_parse(reply->content_type) == MEDIA_DOCKER_SCHEMA1)
 		return document_failed(scan, job, true, SCHEMA1_SKIPPED, err);
+	if (job->head)
+		return known_is_here(scan, job, err);
 	if (verify_digest(&job->digest, reply, &why) != 0)
 		return document_failed(scan, job, false, why.message, err);
 	return read_document(scan, job, reply, err);

@@ -98,6 +98,7 @@ want_referrers(struct scan *scan, const struct job *job, const struct record_man
 			.tag = job->name,
 			.stated_bytes = list->children[i].size_bytes,
 			.is_child = true,
+			.is_referrer = true,
 			.depth = 1 };
 
 		if (document_want(scan, &list->children[i].digest, &mention, NULL, err) != 0)

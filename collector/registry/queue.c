@@ -228,6 +228,7 @@ fill_request(struct scan *scan, const struct job *job, struct http_request *requ
 		repository_url(scan, job, "/manifests/", job->name);
 		break;
 	case JOB_MANIFEST:
+		request->method = job->head ? "HEAD" : "GET";
 		repository_url(scan, job, "/manifests/", digest_format(&job->digest, text));
 		break;
 	case JOB_CONFIG:

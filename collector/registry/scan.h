@@ -79,6 +79,8 @@ struct job {
 	struct digest digest;          /* of the manifest or config, or the subject of referrers */
 	uint64_t stated_bytes;         /* as its descriptor says */
 	bool is_child;                 /* an index names it */
+	bool is_referrer;              /* the referrers API does */
+	bool head;                     /* JOB_MANIFEST: known, is it here as well? */
 	unsigned depth;                /* indexes above it */
 	uint32_t document;             /* JOB_MANIFEST: index in scan.documents */
 	unsigned login;                /* scan.login when it was sent */
@@ -200,6 +202,10 @@ struct mention {
 	const char *tag;       /* that led there */
 	uint64_t stated_bytes; /* 0 = not stated */
 	bool is_child;
+	bool is_referrer;
+	/* By a tag that is new or has moved, or an index that was not known: what the receiver has
+	 * from elsewhere need not be in this registry. */
+	bool fresh;
 	unsigned depth;
 };
 

@@ -101,6 +101,7 @@ take_body(struct scan *scan, struct job *job, const struct http_reply *reply, st
 		digest_of(&digest, DIGEST_SHA256, reply->body, reply->body_length);
 	if (verify_digest(&digest, reply, &why) != 0)
 		return tag_unread(scan, job, false, why.message, err);
+	mention.fresh = !digest_equal(&digest, &job->pointed_at);
 	if (document_is_pending(scan, &digest))
 		return document_want(scan, &digest, &mention, job, err);
 	int taken = document_take(scan, &digest, &mention, reply, &why, &harmless, err);
@@ -117,10 +118,10 @@ take_digest(struct scan *scan, struct job *job, const struct http_reply *reply, 
 	struct digest digest;
 
 	/* What the user asked for counts, not what the header says. */
-	if (is_digest_name(job) && digest_parse(&digest, job->name))
-		return document_want(scan, &digest, &mention, job, err);
-	if (!digest_parse(&digest, reply->docker_content_digest))
+	if (!(is_digest_name(job) && digest_parse(&digest, job->name)) &&
+	        !digest_parse(&digest, reply->docker_content_digest))
 		return ask_by_get(scan, job);
+	mention.fresh = !digest_equal(&digest, &job->pointed_at);
 	return document_want(scan, &digest, &mention, job, err);
 }
 

@@ -110,6 +110,17 @@ CREATE TABLE config_details (
 	json   TEXT NOT NULL
 ) STRICT;
 
+-- Documents that an index names and the source was found not to have. Content is kept once for all
+-- sources, so this is what tells a sparse copy of an index from a full one.
+CREATE TABLE absent (
+	id     INTEGER PRIMARY KEY,
+	source INTEGER NOT NULL REFERENCES source,
+	digest INTEGER NOT NULL REFERENCES digest,
+	since  INTEGER NOT NULL REFERENCES scan,
+	until  INTEGER REFERENCES scan
+) STRICT;
+CREATE UNIQUE INDEX absent_open ON absent (source, digest) WHERE until IS NULL;
+
 -- What went wrong, in spans like everything observed. harmless: 1 = a remark. manifest: a problem
 -- of that document's content: noticed once, when it is first read, and true for as long as the
 -- source holds it.

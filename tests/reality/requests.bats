@@ -109,3 +109,26 @@ lists() { asked '^GET /v2/(_catalog.*|.*/tags/list.*) '; }
 	same 0 "$(asked _catalog)" "catalogue"
 	same 2 "$(ask '.registries[0].repositories' usage)"
 }
+
+@test "a sparse copy of an index in a second registry: what that one lacks is not its own" {
+	use_home "$BATS_TEST_TMPDIR/home"
+	second=$BATS_TEST_TMPDIR/second
+	mkdir -p "$second"
+	"$TOP/tests/lib/sparse_copy.py" "$REGISTRY/storage" "$second/storage" >"$BATS_TEST_TMPDIR/copied"
+	registry_start "$second"
+	other=$(registry_host "$second")
+	missing=$(jq .missing "$BATS_TEST_TMPDIR/copied")
+	expect 0 layershare scan registry "$host"
+	# The content of all children is known by then: one HEAD for each, and the tag's document.
+	expect 0 layershare scan registry "$other"
+	row=".registries[] | select(.name == \"$other\")"
+	same "$missing" "$(ask "$row | .absent_children" usage)" absent
+	same "$(jq .bytes "$BATS_TEST_TMPDIR/copied")" "$(ask "$row | .actual_bytes" usage)" bytes
+	same 0 "$(ask ".registries[] | select(.name == \"$host\") | .absent_children" usage)" "absent in the first"
+	# Again: the lists, one HEAD per tag, and no child.
+	registry_forget_requests "$second"
+	expect 0 layershare scan registry "$other"
+	same 3 "$(registry_requests "$second" | wc -l)" requests
+	same "$missing" "$(ask "$row | .absent_children" usage)" absent
+	registry_stop "$second"
+}

@@ -22,6 +22,7 @@ fleet_release(struct fleet *fleet)
 	vec_release(&fleet->manifests);
 	vec_release(&fleet->configs);
 	vec_release(&fleet->problems);
+	vec_release(&fleet->absent);
 	arena_release(&fleet->arena);
 }
 
@@ -312,6 +313,9 @@ give_names(
 		builder_reference(builder, repositories[reference->repository], reference->tag,
 		        &reference->digest, reference->since);
 	});
+	each_shuffled(fleet->absent.count, random, order, i,
+	        builder_absent(
+	                builder, sources[fleet->absent.at[i].source], &fleet->absent.at[i].digest));
 	each_shuffled(fleet->problems.count, random, order, i, {
 		const struct fleet_problem *problem = &fleet->problems.at[i];
 
@@ -328,6 +332,12 @@ give_content(
 	        builder_manifest(builder, &fleet->manifests.at[i]));
 	each_shuffled(fleet->configs.count, random, order, i,
 	        builder_config(builder, &fleet->configs.at[i]));
+}
+
+void
+fleet_absent(struct fleet *fleet, uint32_t source, struct digest digest)
+{
+	*vec_push(&fleet->absent) = (struct snap_absent){ source, digest };
 }
 
 struct snapshot *

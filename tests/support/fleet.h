@@ -43,6 +43,7 @@ struct fleet {
 	VEC(struct record_manifest) manifests;
 	VEC(struct record_config) configs;
 	VEC(struct fleet_problem) problems;
+	VEC(struct snap_absent) absent;
 };
 
 void fleet_release(struct fleet *fleet);
@@ -80,6 +81,9 @@ struct fleet_child {
 /* About an image that the index does not state. */
 extern const struct digest fleet_unstated;
 struct digest fleet_index(struct fleet *fleet, const struct fleet_child *children, size_t count);
+
+/* A source does not have what an index there names. */
+void fleet_absent(struct fleet *fleet, uint32_t source, struct digest digest);
 
 /* The facts in the order they were added, or shuffled (order != 0), some of them twice. */
 struct snapshot *fleet_snapshot(const struct fleet *fleet, uint64_t order);

@@ -208,6 +208,25 @@ add_names(struct shape *shape)
 	}
 }
 
+/* Last, so that everything else stays what it was for a seed. */
+static void
+add_absent(struct shape *shape)
+{
+	struct random *random = &shape->random;
+	struct fleet *fleet = shape->fleet;
+
+	for (uint32_t source = 0; source < fleet->sources.count; source++) {
+		for (uint32_t i = 0; i < 4; i++) {
+			if (random_percent(random, 70))
+				fleet_absent(fleet, source, fleet_digest("absent %u", i));
+		}
+		vec_each (struct digest, digest, &shape->documents) {
+			if (random_percent(random, 8))
+				fleet_absent(fleet, source, *digest);
+		}
+	}
+}
+
 void
 fleet_random(struct fleet *fleet, uint64_t seed)
 {
@@ -219,6 +238,7 @@ fleet_random(struct fleet *fleet, uint64_t seed)
 	add_artifacts(&shape);
 	add_subjects(&shape);
 	add_names(&shape);
+	add_absent(&shape);
 	if (random_percent(&shape.random, 50))
 		*vec_push(&fleet->problems) =
 		        (struct fleet_problem){ 0, { "app:t1", "HTTP 500", false }, 1600000000 };

@@ -86,6 +86,13 @@ log_record(struct buf *out, const struct record *record)
 		buf_printf(out, "repository %s %s\n", record->repository.name,
 		        repository[record->repository.state]);
 		break;
+	case RECORD_ABSENT: {
+		char digest[13];
+
+		buf_printf(out, "absent %s %s\n", record->absent.repository,
+		        digest_short(&record->absent.digest, digest));
+		break;
+	}
 	case RECORD_PROBLEM:
 		log_problem(out, &record->problem);
 		break;

@@ -33,6 +33,7 @@ run_end(struct run *run)
 	map_release(&run->known_configs);
 	vec_release(&run->known);
 	vec_release(&run->known_references);
+	vec_release(&run->known_absent);
 	arena_release(&run->memory);
 	free(run);
 }

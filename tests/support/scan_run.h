@@ -28,6 +28,7 @@ struct run {
 	struct map known_configs;
 	VEC(struct record_manifest) known;
 	VEC(struct known_reference) known_references;
+	VEC(struct digest) known_absent;
 	struct arena memory;
 };
 

@@ -20,9 +20,22 @@ new_set(struct look *look, uint32_t count)
 	return arena_new(look->arena, bool, count);
 }
 
-/* Closes `set` over children and, for the manifests in `through_subject`, over subjects. */
+/* Nothing is absent in the source NONE. */
+static bool
+lacks(const struct snapshot *s, uint32_t source, const struct digest *digest)
+{
+	for (uint32_t i = 0; i < s->absent_count; i++) {
+		if (s->absent[i].source == source && digest_equal(&s->absent[i].digest, digest))
+			return true;
+	}
+	return false;
+}
+
+/* Closes `set` over the children that the source has and, for the manifests in `through_subject`,
+ * over subjects. */
 static void
-close_set(const struct look *look, bool *set, const bool *closed, const bool *through_subject)
+close_set(const struct look *look, uint32_t source, bool *set, const bool *closed,
+        const bool *through_subject)
 {
 	const struct snapshot *s = look->s;
 	bool changed = true;
@@ -38,7 +51,9 @@ close_set(const struct look *look, bool *set, const bool *closed, const bool *th
 				set[m] = changed = true;
 			for (uint32_t c = 0; set[m] && c < manifest->child_count; c++) {
 				uint32_t child = s->children[manifest->children + c].manifest;
-				if (child == NONE || set[child] || (closed && closed[child]))
+				if (child == NONE || set[child] || (closed && closed[child]) ||
+				        lacks(s, source,
+				                &s->children[manifest->children + c].digest))
 					continue;
 				set[child] = changed = true;
 			}
@@ -52,7 +67,7 @@ leads_to_image(struct look *look, uint32_t from, const struct platform *platform
 	bool *set = new_set(look, look->s->manifest_count);
 
 	set[from] = true;
-	close_set(look, set, NULL, NULL);
+	close_set(look, NONE, set, NULL, NULL);
 	for (uint32_t m = 0; m < look->s->manifest_count; m++) {
 		uint32_t image = look->s->manifests[m].image;
 		if (set[m] && image != NONE &&
@@ -70,7 +85,7 @@ prepare(struct look *look)
 
 	for (uint32_t r = 0; r < s->reference_count; r++)
 		named[s->references[r].manifest] = true;
-	close_set(look, named, NULL, NULL);
+	close_set(look, NONE, named, NULL, NULL);
 	look->implicit = new_set(look, s->manifest_count);
 	for (uint32_t m = 0; m < s->manifest_count; m++)
 		look->implicit[m] = !named[m];
@@ -130,7 +145,8 @@ reached(struct look *look, uint32_t member, uint32_t only)
 		if (only == NONE ? same_group(s, repository, member) : repository == only)
 			set[manifest] = true;
 	}
-	close_set(look, set, look->closed, look->implicit);
+	close_set(look, s->repositories[only == NONE ? member : only].source, set, look->closed,
+	        look->implicit);
 	return set;
 }
 
@@ -257,7 +273,8 @@ add_absent(struct look *look, struct slow *slow, const bool *set, uint32_t sourc
 			const struct snap_child *child = &s->children[s->manifests[m].children + c];
 			uint32_t k = 0;
 
-			if (child->manifest != NONE || !platform_counts(look, &child->platform))
+			if (!lacks(s, source, &child->digest) ||
+			        !platform_counts(look, &child->platform))
 				continue;
 			while (k < count && !digest_equal(&seen[k], &child->digest))
 				k++;

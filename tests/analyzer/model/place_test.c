@@ -172,6 +172,7 @@ test_index_and_company(void **state)
 	fleet_name(&a.fleet, "reg/app:1", index);
 	fleet_name(&a.fleet, "reg/app:latest", index);
 	fleet_name(&a.fleet, "reg/app:sha256-feed", arm_signature);
+	fleet_absent(&a.fleet, 0, fleet_digest("absent"));
 	answer(&a, NULL);
 	uint64_t documents = document_bytes(&a);
 	const struct usage_row *row = &a.usage->total;
@@ -181,6 +182,33 @@ test_index_and_company(void **state)
 	assert_int_equal(row->absent_children, 1);
 	assert_int_equal(row->actual_bytes, documents + 3000 + 30 + 7 + 9 + 11);
 	assert_int_equal(row->logical_bytes, row->actual_bytes);
+	answer_release(&a);
+}
+
+/* A sparse copy of an index: what only the other registry has does not count here. A child that
+ * was not read, but is not known to be absent, is neither. */
+static void
+test_sparse_copy(void **state)
+{
+	(void)state;
+	struct answer a = { 0 };
+	struct digest amd64 = fleet_add(&a.fleet, &(struct fleet_image){ .layers = "x=1000" });
+	struct digest arm64 = fleet_add(
+	        &a.fleet, &(struct fleet_image){ .layers = "y=2000", .platform = "linux/arm64" });
+	struct fleet_child children[] = { { amd64, "linux/amd64", NULL },
+		{ arm64, "linux/arm64", NULL }, { fleet_digest("unread"), "linux/s390x", NULL } };
+	struct digest index = fleet_index(&a.fleet, children, countof(children));
+
+	fleet_name(&a.fleet, "full/app:1", index);
+	fleet_name(&a.fleet, "sparse/app:1", index);
+	fleet_absent(&a.fleet, 1, arm64);
+	answer(&a, NULL);
+	const struct usage_row *full = &a.usage->registries[0], *sparse = &a.usage->registries[1];
+	assert_int_equal(full->images, 2);
+	assert_int_equal(full->absent_children, 0);
+	assert_int_equal(sparse->images, 1);
+	assert_int_equal(sparse->absent_children, 1);
+	assert_true(full->actual_bytes - sparse->actual_bytes > 2000);
 	answer_release(&a);
 }
 
@@ -206,6 +234,8 @@ test_platform(void **state)
 	fleet_name(&a.fleet, "reg/app:arm", fleet_index(&a.fleet, other, 1));
 	fleet_name(&a.fleet, "reg/app:armsig", arm_signature);
 	fleet_name(&a.fleet, "reg/chart:1", chart);
+	fleet_absent(&a.fleet, 0, fleet_digest("absent"));
+	fleet_absent(&a.fleet, 0, fleet_digest("gone"));
 	platform_parse(&platform, "linux/amd64");
 	answer(&a, &(struct place_options){ .platform = &platform });
 	const struct usage_row *row = &a.usage->total;
@@ -353,6 +383,7 @@ main(void)
 		cmocka_unit_test(test_namespaces_by_name),
 		cmocka_unit_test(test_layers_of_one_image),
 		cmocka_unit_test(test_index_and_company),
+		cmocka_unit_test(test_sparse_copy),
 		cmocka_unit_test(test_platform),
 		cmocka_unit_test(test_where_referrers_are),
 		cmocka_unit_test(test_classes),

@@ -24,6 +24,7 @@ static const char *const tables[] = {
 	"index_child",
 	"config",
 	"config_details",
+	"absent",
 	"problem",
 };
 

@@ -206,7 +206,7 @@ test_index(void **state)
 	        "manifest index $1 children 2\n"
 	        "manifest image $2 config $3 layers 1\n"
 	        "config $3 linux/amd64 diffs 1\n"
-	        "remark app:1: sha256:$4: an index names it, but it is not in the layout\n"
+	        "absent app $4\n"
 	        "reference app:1 $1\n"
 	        "repository app complete\n"
 	        "end complete catalogue\n",

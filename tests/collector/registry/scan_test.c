@@ -87,6 +87,8 @@ remember(void *context, const struct record *record, struct error *err)
 		map_set(&run->known_configs, &record->config.digest, 0);
 	if (record->kind == RECORD_REFERENCE && record->reference.state == REFERENCE_READ)
 		remember_reference(run, &record->reference);
+	if (record->kind == RECORD_ABSENT)
+		*vec_push(&run->known_absent) = record->absent.digest;
 	struct record_sink log = record_log_sink(&run->log);
 	return log.emit(log.context, record, err);
 }
@@ -130,6 +132,19 @@ knows_reference(void *context, const char *repository, const char *name, struct 
 	return 1;
 }
 
+static int
+knows_absent(void *context, const struct digest *digest, struct error *err)
+{
+	struct run *run = context;
+
+	(void)err;
+	vec_each (struct digest, absent, &run->known_absent) {
+		if (digest_equal(absent, digest))
+			return 1;
+	}
+	return 0;
+}
+
 static void
 make_it_remember(struct run *run)
 {
@@ -138,6 +153,7 @@ make_it_remember(struct run *run)
 		.manifest = knows_manifest,
 		.config = knows_config,
 		.reference = knows_reference,
+		.absent = knows_absent,
 		.context = run,
 	};
 }
@@ -313,6 +329,56 @@ test_by_digest(void **state)
 	run_end(run);
 }
 
+/* What the receiver has from elsewhere is asked for once, where an index is new; what is absent not
+ * again, until something new names it. */
+static void
+test_sparse_copy(void **state)
+{
+	struct run *run = run_begin();
+	struct answers *answers = &run->answers;
+
+	(void)state;
+	small_registry(run);
+	run_target(run, HOST);
+	make_it_remember(run);
+	assert_non_null(run_scan(run));
+	const char *child = answers_image(answers, "base", NULL, "child");
+	answers_add(answers, 404, "{}", "GET /v2/base/manifests/%s", child);
+	answers_add(answers, 404, "{}", "HEAD /v2/base/manifests/%s", child);
+
+	/* Another registry, whose tags are new. */
+	run->known_references.count = 0;
+	answers_asked(answers);
+	const char *log = run_scan(run);
+	const char *asked = answers_asked(answers);
+	assert_int_equal(count_of(log, "absent base "), 1);
+	assert_says(log, "end complete");
+	assert_int_equal(count_of(asked, "HEAD base/manifests/sha256:"), 1);
+	assert_int_equal(count_of(asked, "\n"), 3 + 4 + 1);
+	log = run_scan(run);
+	asked = answers_asked(answers);
+	assert_silent(log, "absent");
+	assert_int_equal(count_of(asked, "HEAD "), 4);
+	assert_int_equal(count_of(asked, "\n"), 3 + 4);
+
+	/* It was pushed, and a new tag names its index: only the body says that it is there now. */
+	answers_image(answers, "base", NULL, "child");
+	run->known_references.count = 0;
+	log = run_scan(run);
+	asked = answers_asked(answers);
+	assert_int_equal(count_of(asked, "GET base/manifests/sha256:"), 1);
+	assert_silent(log, "absent");
+
+	/* There, known, and met for the first time: a HEAD is enough. */
+	run->known_references.count = 0;
+	run->known_absent.count = 0;
+	log = run_scan(run);
+	asked = answers_asked(answers);
+	assert_int_equal(count_of(asked, "HEAD base/manifests/sha256:"), 1);
+	assert_silent(log, "absent");
+	run_end(run);
+}
+
 static void
 test_tag_pattern(void **state)
 {
@@ -453,6 +519,7 @@ main(void)
 		cmocka_unit_test(test_without_catalogue),
 		cmocka_unit_test(test_targets),
 		cmocka_unit_test(test_by_digest),
+		cmocka_unit_test(test_sparse_copy),
 		cmocka_unit_test(test_tag_pattern),
 		cmocka_unit_test(test_head_does_not_help),
 		cmocka_unit_test(test_login),

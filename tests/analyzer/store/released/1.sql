@@ -109,6 +109,13 @@ CREATE TABLE config_details (
 INSERT INTO config_details VALUES(4,'{"labels":{}}');
 INSERT INTO config_details VALUES(9,'{"labels":{}}');
 INSERT INTO config_details VALUES(17,'{"labels":{}}');
+CREATE TABLE absent (
+	id     INTEGER PRIMARY KEY,
+	source INTEGER NOT NULL REFERENCES source,
+	digest INTEGER NOT NULL REFERENCES digest,
+	since  INTEGER NOT NULL REFERENCES scan,
+	until  INTEGER REFERENCES scan
+) STRICT;
 CREATE TABLE problem (
 	id       INTEGER PRIMARY KEY,
 	source   INTEGER NOT NULL REFERENCES source,
@@ -124,5 +131,6 @@ INSERT INTO problem VALUES(2,1,'app:4','it broke',0,NULL,2,NULL);
 CREATE INDEX scan_by_source ON scan (source, id);
 CREATE UNIQUE INDEX reference_open ON reference (repository, tag, digest) WHERE until IS NULL;
 CREATE INDEX manifest_by_subject ON manifest (subject) WHERE subject IS NOT NULL;
+CREATE UNIQUE INDEX absent_open ON absent (source, digest) WHERE until IS NULL;
 CREATE UNIQUE INDEX problem_open ON problem (source, place, message) WHERE until IS NULL;
 COMMIT;
