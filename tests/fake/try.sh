@@ -1,14 +1,17 @@
 #!/bin/bash
 # Scans a registry that misbehaves and writes down what became of it.
 #
-# usage: tests/fake/try.sh BEHAVIOUR PROGRAM FOLDER
+# usage: tests/fake/try.sh BEHAVIOUR PROGRAM FOLDER [again]
+#
+# With "again" the store knows one of the honest images already. That is another way through
+# the client: a first scan asks for tags by GET, a later one by HEAD and then for what is new.
 #
 # FOLDER gets: status, seconds, rss (KiB), output (of the scan), problems (rows of the store),
 # usage.json, tables (what is printed for people), report.html, requests, other (what another host
 # was sent, with headers), and the home with its store.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
-behaviour=$1 program=$2 folder=$3
+behaviour=$1 program=$2 folder=$3 again=${4:-}
 mkdir -p "$folder/home/.docker" "$folder/server"
 
 tests/fake/registry.py "$behaviour" "$folder/server" 2>"$folder/server/errors" 3>&- 4>&- &
@@ -28,6 +31,11 @@ chmod 600 "$folder/home/.docker/config.json"
 run() {
 	env -u DOCKER_CONFIG -u XDG_RUNTIME_DIR -u XDG_CONFIG_HOME -u REGISTRY_AUTH_FILE HOME="$folder/home" "$@"
 }
+
+if [ "$again" = again ]; then
+	run "$program" --db "$folder/home/db" -q scan registry "127.0.0.1:$port/honest/app:1" >/dev/null 2>&1 3>&- 4>&-
+	: >"$folder/server/requests"
+fi
 
 started=$(date +%s%N)
 run timeout --kill-after=5 "${LIMIT_SECONDS:-90}" /usr/bin/time -q -f %M -o "$folder/rss" \

@@ -47,7 +47,7 @@ problem_rows() {
 # EXPECTED ACTUAL WHAT: equal, or a failure that shows both.
 same() {
 	[ "$1" = "$2" ] && return 0
-	printf '%s:\n  expected %s\n  got      %s\n' "${3:-different}" "$1" "$2" >&2
+	printf '%s:\n  expected %s\n  got      %s\n' "${3:-different}" "${1:0:600}" "${2:0:600}" >&2
 	return 1
 }
 

@@ -57,11 +57,15 @@ small() {
 	[ "$(tail -n 1 "$1/rss")" -le 65536 ] || { echo "$(tail -n 1 "$1/rss") KiB of memory" >&2 && return 1; }
 }
 
-# Once with sanitizers, once as people run it, measured.
+# Once with sanitizers, once as people run it, measured: as a first scan and as a later one, but for
+# those registries that give nothing in the first place, or not for long.
 lie() {
+	local again=again
+	! grep -q "^$BATS_TEST_DESCRIPTION	1	" "$BATS_FILE_TMPDIR/table" || again=
+	[ "$BATS_TEST_DESCRIPTION" != dies ] || again=
 	"$TOP/tests/fake/try.sh" "$BATS_TEST_DESCRIPTION" "$LAYERSHARE" "$BATS_TEST_TMPDIR/debug"
 	check "$BATS_TEST_TMPDIR/debug"
-	"$TOP/tests/fake/try.sh" "$BATS_TEST_DESCRIPTION" "$LAYERSHARE_RELEASE" "$BATS_TEST_TMPDIR/release"
+	"$TOP/tests/fake/try.sh" "$BATS_TEST_DESCRIPTION" "$LAYERSHARE_RELEASE" "$BATS_TEST_TMPDIR/release" $again
 	check "$BATS_TEST_TMPDIR/release"
 	small "$BATS_TEST_TMPDIR/release"
 }

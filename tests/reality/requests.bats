@@ -23,7 +23,7 @@ made() { jq ".$1" "$BATS_FILE_TMPDIR/made"; }
 asked() { registry_requests "$REGISTRY" | grep -cE "$1" || true; }
 lists() { asked '^GET /v2/(_catalog.*|.*/tags/list.*) '; }
 
-@test "cold: two requests for an image, one for a tag, and the lists" {
+@test "cold: at most two requests for an image, one for a tag, and the lists" {
 	registry_forget_requests "$REGISTRY"
 	expect 0 layershare scan registry "$host"
 	same "$(made images)" "$(ask '.registries[0].images' usage)" images
@@ -36,6 +36,18 @@ lists() { asked '^GET /v2/(_catalog.*|.*/tags/list.*) '; }
 	# Nothing twice, and no layer.
 	same "" "$(registry_requests "$REGISTRY" | awk '$1 == "GET" { print $2 }' | sort | uniq -d)" "fetched twice"
 	same "$(made images)" "$(asked '^GET /v2/.*/blobs/')" "configs"
+}
+
+@test "cold, but some content is known: nothing known is fetched" {
+	use_home "$BATS_TEST_TMPDIR/home"
+	registry_forget_requests "$REGISTRY"
+	expect 0 layershare scan registry "$host/base/image-0" "$host/base/image-1"
+	registry_requests "$REGISTRY" | awk '$1 == "GET" && $2 ~ /sha256/ { print $2 }' | sort >"$HOME/known"
+	registry_forget_requests "$REGISTRY"
+	expect 0 layershare scan registry "$host"
+	same "" "$(registry_requests "$REGISTRY" | awk '$1 == "GET" { print $2 }' | sort | comm -12 - "$HOME/known")" "fetched again"
+	same 0 "$(asked '^GET /v2/.*/manifests/[^s]')" "tags asked by GET"
+	same "$(made tags)" "$(asked '^HEAD')" "HEADs"
 }
 
 @test "unchanged: the lists and one HEAD per tag, nothing else" {
