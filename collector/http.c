@@ -17,7 +17,7 @@
 #include "common/clock.h"
 #include "common/memory.h"
 
-#define DEFAULT_CONNECTIONS       4
+#define DEFAULT_CONNECTIONS       6
 #define MAX_CONNECTIONS           64
 #define DEFAULT_TIMEOUT_MS        60000
 #define DEFAULT_LOW_SPEED_SECONDS 30

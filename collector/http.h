@@ -26,7 +26,7 @@
 struct http;
 
 struct http_options {
-	unsigned connections_per_host; /* transfers at once; 0 = 4 */
+	unsigned connections_per_host; /* transfers at once; 0 = 6 */
 	const char *user_agent;        /* NULL = "layershare/VERSION" */
 	/* For -v: one line per finished transfer ("GET URL 200 1234 B 3 ms"), no credentials. */
 	void (*trace)(void *context, const char *line);

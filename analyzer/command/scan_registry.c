@@ -151,7 +151,7 @@ static const struct option_spec options[] = {
 	        NULL },
 	{ "referrers", 0, OPTION_FLAG, NULL,
 	        "ask for signatures and the like of every image: one request more each", NULL },
-	{ "connections", 0, OPTION_COUNT, "N", "transfers at once (default 4)", NULL },
+	{ "connections", 0, OPTION_COUNT, "N", "transfers at once (default 6)", NULL },
 	{ "contents", 0, OPTION_TEXT, "WHAT", "read layers too (not in this version yet)",
 	        "bases" },
 };

@@ -13,7 +13,7 @@
 #include "common/error.h"
 
 #define CONFIG_MAX_CONNECTIONS     64 /* per registry */
-#define CONFIG_DEFAULT_CONNECTIONS 4
+#define CONFIG_DEFAULT_CONNECTIONS 6
 
 struct config_registry {
 	const char *host;

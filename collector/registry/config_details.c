@@ -192,14 +192,10 @@ drop(json_t *details, const char *name)
 static char *
 dump(struct arena *arena, const json_t *details)
 {
-	size_t size = json_dumpb(details, NULL, 0, JSON_COMPACT);
-	char *text;
+	auto_free char *text = xrealloc(NULL, CONFIG_DETAILS_MAX_BYTES, 1);
+	size_t size = json_dumpb(details, text, CONFIG_DETAILS_MAX_BYTES, JSON_COMPACT);
 
-	if (size > CONFIG_DETAILS_MAX_BYTES)
-		return NULL;
-	text = arena_alloc(arena, size + 1, 1);
-	json_dumpb(details, text, size, JSON_COMPACT);
-	return text;
+	return size <= CONFIG_DETAILS_MAX_BYTES ? arena_strndup(arena, text, size) : NULL;
 }
 
 char *

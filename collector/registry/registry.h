@@ -65,7 +65,7 @@ struct registry_options {
 	 * request more per image and scan, so off by default; a registry that does not have it is
 	 * asked once. What lies under tags (cosign's sha256-….sig) is read anyway. */
 	bool referrers;
-	unsigned connections;   /* 0 = 4 */
+	unsigned connections;   /* 0 = 6 */
 	long timeout_ms;        /* of a whole request; 0 = 60,000 */
 	long low_speed_seconds; /* slower than 1 KiB/s for so long is given up; 0 = 30 */
 };

@@ -49,7 +49,9 @@ download() {
 	apt-get download -qq "$@" 2>/dev/null && return 0
 	# shellcheck disable=SC2086
 	$sudo apt-get update -qq >&2
-	apt-get download -qq "$@" 2>&1 | grep -v sandbox >&2 || true
+	# As root it warns on stderr that it cannot drop its rights for this folder.
+	apt-get download -qq "$@" 2>"$work/download.log" ||
+		{ tail -n 5 "$work/download.log" >&2 && exit 1; }
 }
 
 debootstrapped() {

@@ -16,7 +16,8 @@ mkdir -p "$folder/home/.docker" "$folder/server"
 
 tests/fake/registry.py "$behaviour" "$folder/server" 2>"$folder/server/errors" 3>&- 4>&- &
 server=$!
-trap 'kill $server 2>/dev/null' EXIT
+# Some die by themselves; then the number may be another process's by now.
+trap '! grep -qF "$folder/server" /proc/$server/cmdline 2>/dev/null || kill $server' EXIT
 for _ in $(seq 100); do
 	[ ! -e "$folder/server/ports" ] || break
 	sleep 0.05

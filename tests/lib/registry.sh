@@ -97,6 +97,8 @@ registry_stop() {
 	local pid
 	pid=$(cat "$1/pid")
 	rm -f "$1/pid"
+	# A server that died on its own may have left its number to another process.
+	grep -qF "$1/config.yml" "/proc/$pid/cmdline" 2>/dev/null || return 0
 	kill "$pid" 2>/dev/null || return 0
 	# It may be the child of another shell (setup_file), where `wait` does not reach it.
 	for _ in $(seq 100); do
