@@ -12,6 +12,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "collector/beneath.h"
 #include "collector/layout/files.h"
 #include "collector/registry/manifest.h"
 #include "collector/registry/registry.h"
@@ -102,7 +103,7 @@ read_blob(struct reader *reader, const struct digest *digest, size_t limit_bytes
 	char name[FILES_BLOB_NAME_SIZE], text[DIGEST_TEXT_SIZE];
 	struct digest actual;
 	int found =
-	        files_read(reader->folder, files_blob_name(digest, name), limit_bytes, out, why);
+	        beneath_read(reader->folder, files_blob_name(digest, name), limit_bytes, out, why);
 
 	if (found != 1)
 		return found;
@@ -136,7 +137,7 @@ check_blob(struct reader *reader, const struct digest *digest, uint64_t stated, 
 
 	if (map_add(&reader->blobs, digest, 1) != MAP_NONE)
 		return 0;
-	found = files_length(reader->folder, files_blob_name(digest, name), &length, &why);
+	found = beneath_length(reader->folder, files_blob_name(digest, name), &length, &why);
 	if (found < 0)
 		return problem(reader, digest, false, err, "%s", why.message);
 	if (found == 0 && absent_ok)

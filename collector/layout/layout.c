@@ -13,9 +13,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "collector/beneath.h"
 #include "collector/layout/document.h"
 #include "collector/layout/entry.h"
-#include "collector/layout/files.h"
 #include "collector/registry/json.h"
 #include "collector/registry/registry.h"
 #include "common/memory.h"
@@ -55,7 +55,7 @@ open_layout(int *folder, const char *path, struct error *err)
 		        "%s is a file, not a folder: a docker save or podman save archive is not "
 		        "supported yet (skopeo copy docker-archive:FILE oci:FOLDER converts it)",
 		        path);
-	*folder = files_open_folder(path, err);
+	*folder = beneath_root(path, err);
 	return *folder < 0 ? -1 : 0;
 }
 
@@ -64,7 +64,7 @@ static int
 check_marker(int folder, const char *path, struct error *err)
 {
 	auto_buf body = { 0 };
-	int found = files_read(folder, "oci-layout", MAX_MARKER_BYTES, &body, err);
+	int found = beneath_read(folder, "oci-layout", MAX_MARKER_BYTES, &body, err);
 
 	if (found < 0)
 		return -1;
@@ -87,7 +87,7 @@ read_index(int folder, struct error *err)
 {
 	auto_buf body = { 0 };
 	json_t *manifests = NULL;
-	int found = files_read(folder, "index.json", MAX_INDEX_BYTES, &body, err);
+	int found = beneath_read(folder, "index.json", MAX_INDEX_BYTES, &body, err);
 
 	if (found == 0)
 		fail(err, ERROR_FAILED, "index.json: missing, so nothing says what is here");

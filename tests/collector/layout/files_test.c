@@ -1,66 +1,9 @@
-/* Files of a layout: what is opened, and what is not. */
+/* Names of files in a layout. */
 #include "tests/support/unit.h"
 
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "collector/layout/files.h"
-#include "common/memory.h"
-#include "tests/support/layout_maker.h"
-
-/* Links, folders, pipes: nothing but a regular file below the folder is opened. */
-static void
-test_files(void **state)
-{
-	__attribute__((cleanup(maker_release))) struct maker maker = { 0 };
-	auto_close int folder = -1;
-	auto_buf out = { 0 };
-	uint64_t length = 0;
-
-	(void)state;
-	maker_init(&maker);
-	maker_write(&maker, "file", "12345");
-	auto_free char *link = xprintf("%s/link", maker.path);
-	auto_free char *folder_link = xprintf("%s/blobs/sha512", maker.path);
-	auto_free char *pipe = xprintf("%s/pipe", maker.path);
-	assert_int_equal(symlink("file", link), 0);
-	assert_int_equal(symlink("/etc", folder_link), 0);
-	assert_int_equal(mkfifo(pipe, 0600), 0);
-	struct error err = { 0 };
-	folder = files_open_folder(maker.path, &err);
-	assert_true(folder >= 0);
-
-	static const struct {
-		const char *name;
-		int found;
-		const char *says;
-	} cases[] = {
-		{ "file", 1, "" },
-		{ "blobs/../file", 1, "" },
-		{ "none", 0, "" },
-		{ "file/none", 0, "" },
-		{ "link", -1, "link: a symbolic link, which we do not follow" },
-		{ "blobs/sha512/passwd", -1, "a symbolic link" },
-		{ "../../etc/passwd", -1, "leads out of the layout" },
-		{ "/etc/passwd", -1, "leads out of the layout" },
-		{ "pipe", -1, "pipe: not a regular file" },
-		{ "blobs", -1, "blobs: not a regular file" },
-	};
-	for (size_t i = 0; i < countof(cases); i++) {
-		struct error why = { 0 };
-
-		assert_int_equal(files_read(folder, cases[i].name, 5, &out, &why), cases[i].found);
-		if (strstr(why.message, cases[i].says) == NULL)
-			fail_msg("case %zu: '%s'", i, why.message);
-		assert_int_equal(
-		        files_length(folder, cases[i].name, &length, &why), cases[i].found);
-	}
-	assert_int_equal(length, 5);
-	assert_int_equal(files_read(folder, "file", 4, &out, &err), -1);
-	assert_int_equal(err.code, ERROR_LIMIT);
-	assert_int_equal(files_open_folder(link, &err), -1);
-}
 
 static void
 test_blob_name(void **state)
@@ -80,7 +23,6 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_files),
 		cmocka_unit_test(test_blob_name),
 	};
 
