@@ -12,6 +12,7 @@ embed_\name\()_end:
 
 	.section .rodata
 	embed sql_0001, "schema/sql/0001_registry.sql"
+	embed sql_0002, "schema/sql/0002_nodes.sql"
 	embed report_css, "web/assets/report.css"
 
 	.section .note.GNU-stack, "", %progbits

@@ -16,6 +16,7 @@ struct embedded {
 	        (unsigned long)((uintptr_t)embed_##name##_end - (uintptr_t)embed_##name) })
 
 EMBEDDED(sql_0001);
+EMBEDDED(sql_0002);
 EMBEDDED(report_css);
 
 #endif

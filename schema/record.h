@@ -29,6 +29,7 @@
 
 #include "schema/digest.h"
 #include "schema/platform.h"
+#include "schema/record_node.h"
 #include "common/error.h"
 
 enum record_kind {
@@ -40,12 +41,21 @@ enum record_kind {
 	RECORD_ABSENT,
 	RECORD_PROBLEM,
 	RECORD_SCAN_END,
+	/* Of nodes: record_node.h. */
+	RECORD_NODE,
+	RECORD_STORE,
+	RECORD_CHAIN,
+	RECORD_NODE_IMAGE,
+	RECORD_CONTAINER,
+	RECORD_EXTRA,
 };
 
-/* Where images lie. The name is the key: "127.0.0.1:5000"; for a layout its absolute path. */
+/* Where images lie. The name is the key: "127.0.0.1:5000"; for a layout its absolute path; for an
+ * image store of a node "NODE/ENGINE…". */
 enum source_kind {
 	SOURCE_REGISTRY = 1,
 	SOURCE_LAYOUT = 2,
+	SOURCE_STORE = 3,
 };
 
 struct record_scan {
@@ -170,7 +180,8 @@ enum scan_state {
 struct record_scan_end {
 	enum scan_state state;
 	int64_t ended_at;
-	bool catalogue_complete; /* every repository was mentioned: the others are gone */
+	bool catalogue_complete; /* every repository (in a store: everything) was mentioned: the
+	                          * others are gone */
 };
 
 struct record {
@@ -184,6 +195,12 @@ struct record {
 		struct record_absent absent;
 		struct record_problem problem;
 		struct record_scan_end scan_end;
+		struct record_node node;
+		struct record_store store;
+		struct record_chain chain;
+		struct record_node_image node_image;
+		struct record_container container;
+		struct record_extra extra;
 	};
 };
 

@@ -3,20 +3,13 @@
  * texts go to the arena of the snapshot at once. Nothing depends on the order that facts come in:
  * duplicates of sources, repositories, references and problems meet when they are sorted.
  */
-#include "analyzer/model/builder.h"
+#include "analyzer/model/builder_private.h"
 
 #include <stdlib.h>
 
-#include "analyzer/model/facts.h"
 #include "common/memory.h"
 
 #define COUNT_MAX ((size_t)UINT32_MAX - 1) /* NONE is no index */
-
-struct builder {
-	struct snapshot *snapshot;
-	struct facts facts;
-	struct map digest_ids, platform_ids;
-};
 
 struct builder *
 builder_new(int64_t at)
@@ -45,6 +38,14 @@ facts_release(struct facts *facts)
 	vec_release(&facts->references);
 	vec_release(&facts->absent);
 	vec_release(&facts->problems);
+	vec_release(&facts->nodes);
+	vec_release(&facts->stores);
+	vec_release(&facts->chains);
+	vec_release(&facts->store_layers);
+	vec_release(&facts->appearances);
+	vec_release(&facts->store_images);
+	vec_release(&facts->containers);
+	vec_release(&facts->extras);
 }
 
 void
@@ -59,14 +60,14 @@ builder_free(struct builder *builder)
 	free(builder);
 }
 
-static char *
-keep(struct builder *builder, const char *text)
+char *
+builder_keep(struct builder *builder, const char *text)
 {
 	return arena_strdup(&builder->snapshot->arena, text);
 }
 
-static uint32_t
-intern_digest(struct builder *builder, const struct digest *digest)
+uint32_t
+builder_intern(struct builder *builder, const struct digest *digest)
 {
 	struct facts *facts = &builder->facts;
 
@@ -100,9 +101,9 @@ builder_source(struct builder *builder, const struct snap_source *source)
 	struct snap_source *copy = vec_push(&facts->sources);
 
 	*copy = *source;
-	copy->name = keep(builder, source->name);
+	copy->name = builder_keep(builder, source->name);
 	if (source->selection != NULL)
-		copy->selection = keep(builder, source->selection);
+		copy->selection = builder_keep(builder, source->selection);
 	return (uint32_t)facts->sources.count - 1;
 }
 
@@ -111,7 +112,8 @@ builder_repository(struct builder *builder, uint32_t source, const char *name)
 {
 	struct facts *facts = &builder->facts;
 
-	*vec_push(&facts->repositories) = (struct fact_repository){ source, keep(builder, name) };
+	*vec_push(&facts->repositories) =
+	        (struct fact_repository){ source, builder_keep(builder, name) };
 	return (uint32_t)facts->repositories.count - 1;
 }
 
@@ -123,7 +125,7 @@ add_layers(struct builder *builder, const struct record_manifest *manifest)
 
 	for (size_t i = 0; i < manifest->layer_count; i++) {
 		const struct record_layer *layer = &manifest->layers[i];
-		uint32_t digest = intern_digest(builder, &layer->digest);
+		uint32_t digest = builder_intern(builder, &layer->digest);
 
 		if (digest != NONE)
 			*vec_push(&builder->facts.layers) =
@@ -139,11 +141,11 @@ add_children(struct builder *builder, const struct record_manifest *manifest)
 
 	for (size_t i = 0; i < manifest->child_count; i++) {
 		const struct record_child *child = &manifest->children[i];
-		uint32_t digest = intern_digest(builder, &child->digest);
+		uint32_t digest = builder_intern(builder, &child->digest);
 		struct fact_child fact = {
 			.digest = digest,
 			.platform = intern_platform(builder, &child->platform),
-			.attests = intern_digest(builder, &child->attests),
+			.attests = builder_intern(builder, &child->attests),
 			.attestation = child->attestation,
 		};
 
@@ -157,7 +159,7 @@ void
 builder_manifest(struct builder *builder, const struct record_manifest *manifest)
 {
 	struct facts *facts = &builder->facts;
-	uint32_t digest = intern_digest(builder, &manifest->digest);
+	uint32_t digest = builder_intern(builder, &manifest->digest);
 
 	/* A digest says everything, so another record of it says the same. */
 	if (digest == NONE || facts->digests.at[digest].manifest != NONE)
@@ -168,13 +170,13 @@ builder_manifest(struct builder *builder, const struct record_manifest *manifest
 		.digest = digest,
 		.size_bytes = manifest->size_bytes,
 		.kind = manifest->kind,
-		.config = intern_digest(builder, &manifest->config),
+		.config = builder_intern(builder, &manifest->config),
 		.config_size_bytes = manifest->config_size_bytes,
-		.subject = intern_digest(builder, &manifest->subject),
+		.subject = builder_intern(builder, &manifest->subject),
 		.layers = facts->layers.count,
 		.children = facts->children.count,
-		.base_name = keep(builder, manifest->base_name),
-		.base_digest_text = keep(builder, manifest->base_digest_text),
+		.base_name = builder_keep(builder, manifest->base_name),
+		.base_digest_text = builder_keep(builder, manifest->base_digest_text),
 	};
 	if (fact.kind == MANIFEST_IMAGE && fact.config == NONE)
 		fact.kind = MANIFEST_ARTIFACT; /* an image is known by its config */
@@ -187,7 +189,7 @@ void
 builder_config(struct builder *builder, const struct record_config *config)
 {
 	struct facts *facts = &builder->facts;
-	uint32_t digest = intern_digest(builder, &config->digest);
+	uint32_t digest = builder_intern(builder, &config->digest);
 
 	if (digest == NONE || facts->digests.at[digest].config != NONE)
 		return;
@@ -201,7 +203,7 @@ builder_config(struct builder *builder, const struct record_config *config)
 		.diff_ids = facts->diff_ids.count,
 	};
 	for (size_t i = 0; i < config->diff_id_count; i++) {
-		uint32_t diff_id = intern_digest(builder, &config->diff_ids[i]);
+		uint32_t diff_id = builder_intern(builder, &config->diff_ids[i]);
 
 		if (diff_id != NONE)
 			*vec_push(&facts->diff_ids) = diff_id;
@@ -214,12 +216,12 @@ void
 builder_reference(struct builder *builder, uint32_t repository, const char *tag,
         const struct digest *digest, int64_t since)
 {
-	uint32_t id = intern_digest(builder, digest);
+	uint32_t id = builder_intern(builder, digest);
 
 	if (id == NONE)
 		return;
 	*vec_push(&builder->facts.references) =
-	        (struct fact_reference){ repository, id, keep(builder, tag), since };
+	        (struct fact_reference){ repository, id, builder_keep(builder, tag), since };
 }
 
 void
@@ -234,8 +236,8 @@ builder_problem(struct builder *builder, uint32_t source, const struct record_pr
 {
 	*vec_push(&builder->facts.problems) = (struct snap_problem){
 		.source = source,
-		.place = keep(builder, problem->place),
-		.message = keep(builder, problem->message),
+		.place = builder_keep(builder, problem->place),
+		.message = builder_keep(builder, problem->message),
 		.harmless = problem->harmless,
 		.since = since,
 	};
@@ -261,7 +263,10 @@ facts_fit(const struct facts *facts, struct error *err)
 	       fits(facts->repositories.count, "repositories", err) &&
 	       fits(facts->references.count, "references", err) &&
 	       fits(facts->absent.count, "absent documents", err) &&
-	       fits(facts->problems.count, "problems", err);
+	       fits(facts->problems.count, "problems", err) &&
+	       fits(facts->store_layers.count, "layers of stores", err) &&
+	       fits(facts->store_images.count, "images of stores", err) &&
+	       fits(facts->containers.count, "containers", err);
 }
 
 struct snapshot *
@@ -276,7 +281,9 @@ builder_finish(struct builder *builder, struct error *err)
 		snapshot = builder->snapshot;
 		builder->snapshot = NULL;
 		auto_free uint32_t *manifest_of = resolve_content(snapshot, &builder->facts);
-		resolve_names(snapshot, &builder->facts, manifest_of);
+		auto_free uint32_t *source_of =
+		        resolve_names(snapshot, &builder->facts, manifest_of);
+		resolve_nodes(snapshot, &builder->facts, source_of);
 	}
 	builder_free(builder);
 	return snapshot;

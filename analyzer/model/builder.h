@@ -30,6 +30,23 @@ void builder_absent(struct builder *builder, uint32_t source, const struct diges
 void builder_problem(struct builder *builder, uint32_t source, const struct record_problem *problem,
         int64_t since);
 
+/*
+ * What lies on nodes. Handles again; an appearance is given once and put into many stores. What
+ * points at a chain that was never given has none.
+ */
+uint32_t builder_node(
+        struct builder *builder, const char *name, const char *labels_json, uint64_t memory_bytes);
+uint32_t builder_store(
+        struct builder *builder, uint32_t source, uint32_t node, const struct record_store *store);
+void builder_chain(struct builder *builder, const struct digest *chain_id,
+        const struct digest *parent, const struct digest *diff_id);
+void builder_store_layer(struct builder *builder, uint32_t store, const struct record_chain *chain);
+uint32_t builder_appearance(struct builder *builder, const struct record_node_image *image);
+void builder_store_image(struct builder *builder, uint32_t store, uint32_t appearance);
+void builder_container(
+        struct builder *builder, uint32_t store, const struct record_container *container);
+void builder_extra(struct builder *builder, uint32_t store, const struct record_extra *extra);
+
 /* Frees the builder. NULL when there are more than 2^32-2 of anything. */
 struct snapshot *builder_finish(struct builder *builder, struct error *err);
 

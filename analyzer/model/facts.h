@@ -59,6 +59,43 @@ struct fact_reference {
 	int64_t since;
 };
 
+/* Of nodes. */
+
+struct fact_store {
+	uint32_t source, node;
+	struct snap_store store;
+};
+
+struct fact_chain {
+	uint32_t digest, parent, diff_id; /* digests; parent NONE at the bottom */
+};
+
+struct fact_store_layer {
+	uint32_t store;
+	uint32_t chain; /* digest */
+	struct snap_layer_size layer;
+};
+
+struct fact_appearance {
+	uint32_t config, chain; /* digests */
+	struct snap_appearance appearance;
+};
+
+struct fact_store_image {
+	uint32_t store, appearance;
+};
+
+struct fact_container {
+	uint32_t store;
+	uint32_t chain; /* digest */
+	struct snap_container container;
+};
+
+struct fact_extra {
+	uint32_t store;
+	struct snap_extra extra;
+};
+
 struct facts {
 	VEC(struct fact_digest) digests;
 	VEC(struct platform) platforms;
@@ -72,14 +109,28 @@ struct facts {
 	VEC(struct fact_reference) references;
 	VEC(struct snap_absent) absent; /* sources are handles */
 	VEC(struct snap_problem) problems;
+	VEC(struct snap_node) nodes;
+	VEC(struct fact_store) stores;
+	VEC(struct fact_chain) chains;
+	VEC(struct fact_store_layer) store_layers;
+	VEC(struct fact_appearance) appearances;
+	VEC(struct fact_store_image) store_images;
+	VEC(struct fact_container) containers;
+	VEC(struct fact_extra) extras;
 };
 
+/* What lies on nodes, after the content: what is joined must be there. `source_of` is per handle.
+ */
+void resolve_nodes(struct snapshot *snapshot, const struct facts *facts, const uint32_t *source_of);
+
 /*
- * The two halves of the snapshot. Content comes first: it decides which documents can be reached,
- * and returns for each digest the manifest of the snapshot that it names, or NONE; free() it.
+ * The two halves of the snapshot of registries. Content comes first: it decides which documents can
+ * be reached, and returns for each digest the manifest of the snapshot that it names, or NONE;
+ * free() it.
  */
 uint32_t *resolve_content(struct snapshot *snapshot, const struct facts *facts);
-void resolve_names(
+/* Returns for each handle of a source its index; free() it. */
+uint32_t *resolve_names(
         struct snapshot *snapshot, const struct facts *facts, const uint32_t *manifest_of);
 
 #endif

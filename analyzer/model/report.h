@@ -9,6 +9,7 @@
 #include "analyzer/model/attribution.h"
 #include "analyzer/model/bases.h"
 #include "analyzer/model/naming.h"
+#include "analyzer/model/store_usage.h"
 #include "analyzer/model/usage.h"
 
 struct report_options {
@@ -22,6 +23,7 @@ struct report {
 	struct naming *names;
 	struct places *places;
 	struct usage *usage;
+	struct store_usage *stores; /* of nodes */
 	struct attribution *attribution;
 	struct bases *bases;
 };

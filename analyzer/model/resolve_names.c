@@ -252,10 +252,10 @@ resolve_problems(struct snapshot *snapshot, const struct facts *facts, const str
 	snapshot->problem_count = n;
 }
 
-void
+uint32_t *
 resolve_names(struct snapshot *snapshot, const struct facts *facts, const uint32_t *manifest_of)
 {
-	auto_free uint32_t *source = xcalloc(facts->sources.count, sizeof(*source));
+	uint32_t *source = xcalloc(facts->sources.count, sizeof(*source));
 	auto_free uint32_t *repository = xcalloc(facts->repositories.count, sizeof(*repository));
 	struct moved moved = { source, repository };
 
@@ -264,4 +264,5 @@ resolve_names(struct snapshot *snapshot, const struct facts *facts, const uint32
 	resolve_references(snapshot, facts, &moved, manifest_of);
 	resolve_absent(snapshot, facts, &moved);
 	resolve_problems(snapshot, facts, &moved);
+	return source;
 }

@@ -115,6 +115,80 @@ struct snap_absent {
 	struct digest digest;
 };
 
+/*
+ * What lies on nodes. Chains are known by their ChainID; an image of a store and a registry image
+ * are one if their configs are.
+ *
+ *	node ◀── store ──▶ store_layer ──▶ chain ──▶ parent
+ *	           └─────▶ appearance ──▶ chain, image of a registry
+ *
+ * Nodes by name, stores by source, chains by ChainID, appearances by (config, chain, labels), the
+ * parts of a store by what they point at.
+ */
+struct snap_node {
+	const char *name;
+	const char *labels_json; /* an object of texts */
+	uint64_t memory_bytes;   /* BYTES_UNKNOWN */
+	uint32_t store_count;
+};
+
+struct snap_chain {
+	struct digest chain_id, diff_id;
+	uint32_t parent; /* NONE at the bottom, or if no store says it has it */
+	bool bottom;     /* nothing is below */
+};
+
+struct snap_layer_size {
+	uint32_t chain;
+	uint64_t size_bytes; /* in the unit of the store; BYTES_UNKNOWN */
+	int64_t unpacked_at; /* RECORD_TIME_UNKNOWN */
+	bool build_cache;
+};
+
+/* How an image looks in stores. */
+struct snap_appearance {
+	struct digest config_digest;
+	uint32_t image; /* of a registry or layout; NONE = only on nodes */
+	struct platform platform;
+	uint32_t chain;     /* NONE = no layers, or not known */
+	bool chain_unknown; /* it has layers, but which cannot be told */
+	const char *const *names;
+	uint32_t name_count;
+	const struct digest *manifests; /* may be indexes */
+	uint32_t manifest_count;
+};
+
+struct snap_container {
+	const char *id;
+	struct digest config_digest; /* not set: unknown */
+	uint32_t chain;              /* NONE = unknown */
+	bool running;
+	uint64_t writable_bytes, mapped_file_bytes, rss_file_bytes; /* BYTES_UNKNOWN */
+};
+
+struct snap_extra {
+	const char *part;
+	enum size_unit unit;
+	uint64_t count, bytes;
+};
+
+struct snap_store {
+	uint32_t source, node;
+	enum store_engine engine;
+	const char *driver;
+	const char *namespace, *root, *content_pool; /* NULL */
+	enum driver_sharing sharing;
+	enum size_unit unit;
+	const struct snap_layer_size *layers; /* by chain */
+	uint32_t layer_count;
+	const uint32_t *images; /* into snapshot.appearances, ascending */
+	uint32_t image_count;
+	const struct snap_container *containers; /* by id */
+	uint32_t container_count;
+	const struct snap_extra *extras; /* by part, unit */
+	uint32_t extra_count;
+};
+
 struct snap_problem {
 	uint32_t source;
 	const char *place;
@@ -152,6 +226,14 @@ struct snapshot {
 	uint32_t absent_count;
 	struct snap_problem *problems;
 	uint32_t problem_count;
+	struct snap_node *nodes;
+	uint32_t node_count;
+	struct snap_store *stores;
+	uint32_t store_count;
+	struct snap_chain *chains;
+	uint32_t chain_id_count; /* of chains */
+	struct snap_appearance *appearances;
+	uint32_t appearance_count;
 };
 
 void snapshot_free(struct snapshot *snapshot); /* NULL is allowed */

@@ -64,6 +64,8 @@ usage_build(const struct snapshot *snapshot, const struct places *places, struct
 	usage->layouts = arena_new(arena, struct usage_row, count);
 	usage->total.source = NONE;
 	for (uint32_t i = 0; i < count; i++) {
+		if (snapshot->sources[i].kind == SOURCE_STORE)
+			continue; /* has no repositories: store_usage.h */
 		row_of[i] = snapshot->sources[i].kind == SOURCE_REGISTRY
 		                    ? &usage->registries[usage->registry_count++]
 		                    : &usage->layouts[usage->layout_count++];

@@ -1,6 +1,6 @@
 /*
- * Transactions and the life of a scan; what each record means is in content.c (immutable things)
- * and observe.c (spans).
+ * Transactions and the life of a scan; what each record means is in content.c (immutable things),
+ * observe.c (spans) and nodes.c (spans of image stores).
  *
  *	scan ──▶ row in state 0, committed at once: if nothing follows, it was interrupted
  *	 …  ──▶ batches, each true and complete in itself
@@ -13,6 +13,7 @@
 
 #include "analyzer/store/content.h"
 #include "analyzer/store/handle.h"
+#include "analyzer/store/nodes.h"
 #include "analyzer/store/observe.h"
 #include "analyzer/store/observe_absent.h"
 #include "common/memory.h"
@@ -34,6 +35,7 @@ ingest_new(struct db *db)
 	ingest->db = db;
 	ingest->intern = intern_new(db);
 	observe_start(ingest);
+	nodes_start(ingest);
 	return ingest;
 }
 
@@ -44,6 +46,7 @@ ingest_free(struct ingest *ingest)
 		return;
 	intern_free(ingest->intern);
 	observe_forget(ingest);
+	nodes_forget(ingest);
 	free(ingest->selection);
 	free(ingest);
 }
@@ -131,7 +134,9 @@ start_scan(struct ingest *ingest, const struct record_scan *scan, struct error *
 	struct query insert;
 
 	observe_forget(ingest);
+	nodes_forget(ingest);
 	observe_start(ingest);
+	nodes_start(ingest);
 	free(ingest->selection);
 	ingest->selection = scan->selection != NULL ? xstrdup(scan->selection) : NULL;
 	ingest->some_platforms = scan->some_platforms;
@@ -154,7 +159,8 @@ end_scan(struct ingest *ingest, const struct record_scan_end *end, struct error 
 {
 	struct query update;
 
-	if (observe_end(ingest, end, err) != 0 ||
+	/* Images first: which problems are solved depends on what the store still holds. */
+	if (nodes_end(ingest, end, err) != 0 || observe_end(ingest, end, err) != 0 ||
 	        (end->state != SCAN_FAILED && observe_absent_end(ingest, err) != 0))
 		return -1;
 	update = db_query_cached(ingest->db,
@@ -206,8 +212,9 @@ take(struct ingest *ingest, const struct record *record, struct error *err)
 		return observe_problem(ingest, &record->problem, err);
 	case RECORD_SCAN_END:
 		return end_scan(ingest, &record->scan_end, err);
+	default:
+		return nodes_record(ingest, record, err);
 	}
-	return fail(err, ERROR_FAILED, "unknown kind of record: %d", (int)record->kind);
 }
 
 int

@@ -1,6 +1,6 @@
 /*
  * The sink: records in, rows out, in batches. One scan at a time; what the rules say about spans
- * stands in schema/record.h and 0001_registry.sql.
+ * stands in schema/record.h, 0001_registry.sql and 0002_nodes.sql.
  *
  * After the first failure the batch is rolled back and every later record is refused with the same
  * message: what the caches remember of the batch is no longer true.
@@ -32,6 +32,8 @@ struct ingest {
 	bool some_platforms;
 	/* Row ids of what this scan said, each with its enum said. */
 	struct map said_repositories, said_references, said_problems;
+	struct map said_layers, said_images, said_containers, said_extras;
+	bool in_store;         /* this scan has said which store it is of */
 	char *repository_name; /* of the last record that named one, which the next one repeats */
 	int64_t repository;
 	bool has_absent; /* something of the source is, or may be, recorded as absent */

@@ -1,4 +1,5 @@
-/* Loading, shared by load.c (who and when), load_places.c (names) and load_content.c (documents).
+/* Loading, shared by load.c (who and when), load_places.c (names), load_nodes.c
+ * (image stores) and load_content.c (documents).
  */
 #ifndef ANALYZER_STORE_LOAD_H
 #define ANALYZER_STORE_LOAD_H
@@ -68,6 +69,8 @@ void load_hold(struct load *load, size_t digest);
 
 /* Sources, repositories, references and problems as of the scans that are shown. */
 int load_places(struct load *load, struct error *err) must_check;
+/* What stores of nodes hold; marks the configs of their images. */
+int load_nodes(struct load *load, struct error *err) must_check;
 /* What the held documents lead to, then all of it. */
 int load_content(struct load *load, struct error *err) must_check;
 

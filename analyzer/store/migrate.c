@@ -13,6 +13,7 @@
 
 static const struct migration released[] = {
 	{ embed_sql_0001 },
+	{ embed_sql_0002 },
 };
 
 const struct migration *

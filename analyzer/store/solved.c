@@ -41,7 +41,8 @@ said_of(const struct map *said, int64_t id)
 }
 
 /* The documents that the source holds now: what its references lead to, directly, through indexes,
- * or as referrers. UNION drops what was met before, so no knot makes it endless. */
+ * or as referrers, and in an image store those of its images. UNION drops what was met before, so
+ * no knot makes it endless. */
 static int
 find_held(struct ingest *ingest, struct map *held, struct error *err)
 {
@@ -49,6 +50,9 @@ find_held(struct ingest *ingest, struct map *held, struct error *err)
 	        "WITH RECURSIVE held (digest) AS ("
 	        " SELECT r.digest FROM repository p JOIN reference r ON r.repository = p.id"
 	        " WHERE p.source = :source AND r.until IS NULL"
+	        " UNION SELECT m.digest FROM store_image i"
+	        " JOIN appearance a ON a.id = i.appearance JOIN manifest m ON m.config = a.config"
+	        " WHERE i.store = :source AND i.until IS NULL"
 	        " UNION SELECT c.child FROM held JOIN index_child c ON c.manifest = held.digest"
 	        " UNION SELECT m.digest FROM held JOIN manifest m ON m.subject = held.digest)"
 	        "SELECT digest FROM held");

@@ -1,5 +1,6 @@
 #include "tests/support/record_log.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static const char *
@@ -59,6 +60,83 @@ log_problem(struct buf *out, const struct record_problem *problem)
 	buf_printf(out, "%s\n", at);
 }
 
+static const char *
+text_of(uint64_t bytes, char out[24])
+{
+	snprintf(out, 24, "%lld", bytes == BYTES_UNKNOWN ? -1 : (long long)bytes);
+	return out;
+}
+
+static void
+log_chain(struct buf *out, const struct record_chain *chain)
+{
+	char id[13], parent[13], diff_id[13], bytes[24];
+
+	digest_short(&chain->parent, parent);
+	buf_printf(out, "chain %s on %s diff %s bytes %s\n", digest_short(&chain->chain_id, id),
+	        digest_is_set(&chain->parent) ? parent : "-",
+	        digest_short(&chain->diff_id, diff_id), text_of(chain->size_bytes, bytes));
+}
+
+static void
+log_node_image(struct buf *out, const struct record_node_image *image)
+{
+	char config[13], chain[13];
+
+	digest_short(&image->chain, chain);
+	buf_printf(out, "node_image %s chain %s manifests %zu",
+	        digest_short(&image->config, config), digest_is_set(&image->chain) ? chain : "-",
+	        image->manifest_count);
+	for (size_t i = 0; i < image->name_count; i++)
+		buf_printf(out, " %s", image->names[i]);
+	buf_puts(out, "\n");
+}
+
+static void
+log_container(struct buf *out, const struct record_container *container)
+{
+	char config[13], chain[13], bytes[24];
+
+	digest_short(&container->config, config);
+	digest_short(&container->chain, chain);
+	buf_printf(out, "container %.12s image %s chain %s%s bytes %s\n", container->id,
+	        digest_is_set(&container->config) ? config : "-",
+	        digest_is_set(&container->chain) ? chain : "-",
+	        container->running ? " running" : "", text_of(container->writable_bytes, bytes));
+}
+
+static void
+log_of_node(struct buf *out, const struct record *record)
+{
+	char bytes[24];
+
+	switch (record->kind) {
+	case RECORD_NODE:
+		buf_printf(out, "node %s\n", record->node.name);
+		break;
+	case RECORD_STORE:
+		buf_printf(out, "store %d %s sharing %d unit %d\n", (int)record->store.engine,
+		        record->store.driver, (int)record->store.sharing, (int)record->store.unit);
+		break;
+	case RECORD_CHAIN:
+		log_chain(out, &record->chain);
+		break;
+	case RECORD_NODE_IMAGE:
+		log_node_image(out, &record->node_image);
+		break;
+	case RECORD_CONTAINER:
+		log_container(out, &record->container);
+		break;
+	case RECORD_EXTRA:
+		buf_printf(out, "extra %s unit %d count %s", record->extra.part,
+		        (int)record->extra.unit, text_of(record->extra.count, bytes));
+		buf_printf(out, " bytes %s\n", text_of(record->extra.bytes, bytes));
+		break;
+	default:
+		buf_printf(out, "kind %d\n", (int)record->kind);
+	}
+}
+
 static void
 log_record(struct buf *out, const struct record *record)
 {
@@ -100,6 +178,8 @@ log_record(struct buf *out, const struct record *record)
 		buf_printf(out, "end %s%s\n", end[record->scan_end.state],
 		        record->scan_end.catalogue_complete ? " catalogue" : "");
 		break;
+	default:
+		log_of_node(out, record);
 	}
 }
 

@@ -15,6 +15,11 @@
  *	repository app complete
  *	problem app:1.2: …		(remark …: harmless)
  *	end complete catalogue
+ *	node NAME | store ENGINE DRIVER sharing N unit N
+ *	chain ID on PARENT diff ID bytes N	(-: the bottom; -1: unknown)
+ *	node_image CONFIG chain ID manifests N NAME…
+ *	container ID image CONFIG chain ID running bytes N
+ *	extra PART unit N count N bytes N
  *
  * Digests are short; full ones in problems are cut to "sha256:" and 12 digits.
  */

@@ -162,7 +162,9 @@ test_killed_at_first(void **state)
 
 		kill_after(start_scan(path, 1), i * i * 2000);
 		store = store_open(path, STORE_READ, &err);
-		if (store == NULL && strstr(err.message, "layershare scan registry HOST") == NULL)
+		/* Nothing yet, or killed between two steps of its making. */
+		if (store == NULL && strstr(err.message, "layershare scan registry HOST") == NULL &&
+		        strstr(err.message, "the next scan migrates it") == NULL)
 			fail_msg("%s", err.message);
 		store_close(store);
 		store = open_store(path, STORE_WRITE);

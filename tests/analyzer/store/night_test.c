@@ -26,6 +26,15 @@ static const char *const tables[] = {
 	"config_details",
 	"absent",
 	"problem",
+	"node",
+	"store",
+	"chain",
+	"layer",
+	"store_layer",
+	"appearance",
+	"store_image",
+	"container",
+	"extra",
 };
 
 static void

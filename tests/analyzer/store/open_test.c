@@ -133,7 +133,7 @@ static const struct {
 	{ make_fifo, "not a regular file" },
 	{ make_unmarked, "not a layershare store (a database without its mark)" },
 	{ make_foreign, "not a layershare store (another program's database, application id" },
-	{ make_newer, "store version 77 is newer than this program's version 1" },
+	{ make_newer, "store version 77 is newer than this program's version 2" },
 	{ make_versionless, "not a layershare store" },
 	{ make_dangling_link, "No such file or directory" },
 	{ make_truncated, "the file is damaged" },
