@@ -56,11 +56,11 @@ override LDFLAGS  += $(LDFLAGS.$(MODE))
 LDLIBS            := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null)
 
 MAIN     := analyzer/main.c
-SOURCES  := $(filter-out $(MAIN),$(wildcard common/*.c schema/*.c collector/*.c collector/*/*.c analyzer/*/*.c web/*.c))
+SOURCES  := $(filter-out $(MAIN),$(wildcard common/*.c schema/*.c collector/*.c collector/*/*.c collector/*/*/*.c analyzer/*/*.c web/*.c))
 OBJECTS  := $(SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/schema/embed.o
 EMBEDDED := $(wildcard schema/sql/*.sql web/assets/*)
 SUPPORT  := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/support/*.c))
-TESTS    := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/*/*_test.c tests/*/*/*_test.c))
+TESTS    := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/*/*_test.c tests/*/*/*_test.c tests/*/*/*/*_test.c))
 
 Q = $(if $(V),,@echo "  $(1)	$@";)
 

@@ -41,6 +41,7 @@ struct known {
 struct progress {
 	uint64_t repositories_done, repositories_total;
 	uint64_t tags_done, tags_total;
+	uint64_t stores;   /* of a node; then the four above are 0 */
 	uint64_t images;   /* distinct image manifests met */
 	uint64_t requests; /* sent so far */
 	uint64_t received_bytes;
