@@ -117,7 +117,14 @@ names_platform(struct page *page, const struct platform *platform)
 const char *
 names_source_kind(enum source_kind kind)
 {
-	return kind == SOURCE_LAYOUT ? "layout" : "registry";
+	switch (kind) {
+	case SOURCE_REGISTRY:
+		return "registry";
+	case SOURCE_LAYOUT:
+		return "layout";
+	default:
+		return "store";
+	}
 }
 
 const char *

@@ -18,6 +18,8 @@ int command_usage(const struct session *session, const struct options *options, 
         char **argv, struct error *err);
 int command_images(const struct session *session, const struct options *options, int argc,
         char **argv, struct error *err);
+int command_nodes(const struct session *session, const struct options *options, int argc,
+        char **argv, struct error *err);
 int command_bases(const struct session *session, const struct options *options, int argc,
         char **argv, struct error *err);
 int command_explain(const struct session *session, const struct options *options, int argc,

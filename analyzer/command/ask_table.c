@@ -9,7 +9,7 @@ const struct command ask_usage = {
 	.name = "usage",
 	.group = "ask",
 	.flags = COMMAND_ASK | COMMAND_CONFIG | COMMAND_STORE,
-	.summary = "logical and actual bytes per registry: what sharing saves",
+	.summary = "logical and actual bytes per registry and store: what sharing saves",
 	.description =
 	        "*Logical* is what the images would take if nothing were shared: each distinct "
 	        "image "
@@ -17,6 +17,11 @@ const struct command ask_usage = {
 	        "per "
 	        "registry or as the configuration says that it deduplicates. Indexes, attestations "
 	        "and artifacts (*other*) are contained in both.\n\n"
+	        "Stores of nodes count unpacked layers, each chain once, in the unit that their "
+	        "engine "
+	        "keeps: *tar* is the length of a layer's tar, *apparent* the sum of its file "
+	        "sizes. What no image with a name and no container stands on is *dangling*. "
+	        "Different units are never added.\n\n"
 	        "What no tag reaches cannot be seen from outside and is not counted. The *ideal* "
 	        "is "
 	        "not computed in this version; in JSON it is null, with the reason.",
@@ -46,6 +51,20 @@ const struct command ask_images = {
 	            "layershare images --filter reference='*/team/*' -o csv",
 	.later_options = "unused-for",
 	.run = command_images,
+};
+
+const struct command ask_nodes = {
+	.name = "nodes",
+	.group = "ask",
+	.flags = COMMAND_ASK | COMMAND_CONFIG | COMMAND_STORE,
+	.summary = "the nodes that were scanned, their stores and images",
+	.description =
+	        "One row for each node; in JSON with its labels, its stores as in *usage* and the "
+	        "config digests of its images, by which they are the images of registries.",
+	.examples = "layershare nodes\n"
+	            "layershare nodes --filter labels='*pool=web*'\n"
+	            "layershare nodes -o json | jq '.nodes[].images | length'",
+	.run = command_nodes,
 };
 
 const struct command ask_bases = {

@@ -23,7 +23,14 @@ coverage_state_name(enum source_state state)
 static const char *
 kind_name(enum source_kind kind)
 {
-	return kind == SOURCE_REGISTRY ? "registry" : "layout";
+	switch (kind) {
+	case SOURCE_REGISTRY:
+		return "registry";
+	case SOURCE_LAYOUT:
+		return "layout";
+	default:
+		return "store";
+	}
 }
 
 json_t *

@@ -79,6 +79,10 @@ progress_line(
 	double fraction = fraction_done(progress);
 
 	text_clean(out, label, strlen(label));
+	if (progress->stores > 0) {
+		buf_printf(out, "  images %s", text_count(progress->images, done));
+		return;
+	}
 	buf_printf(out, "  repositories %s/%s", text_count(progress->repositories_done, done),
 	        text_count(progress->repositories_total, total));
 	buf_printf(out, "  tags %s/%s", text_count(progress->tags_done, done),
@@ -120,10 +124,15 @@ progress_summary(
 		buf_puts(out, "nothing could be read");
 	} else {
 		put_counted(out, progress->images, "image", "images");
-		buf_puts(out, ", ");
-		put_counted(out, progress->tags_done, "tag", "tags");
-		buf_puts(out, " in ");
-		put_counted(out, progress->repositories_done, "repository", "repositories");
+		if (progress->stores > 0) {
+			buf_puts(out, " in ");
+			put_counted(out, progress->stores, "store", "stores");
+		} else {
+			buf_puts(out, ", ");
+			put_counted(out, progress->tags_done, "tag", "tags");
+			buf_puts(out, " in ");
+			put_counted(out, progress->repositories_done, "repository", "repositories");
+		}
 	}
 	if (progress->requests > 0) {
 		buf_puts(out, "; ");

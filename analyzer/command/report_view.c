@@ -66,6 +66,8 @@ put_usage(json_t *document, const struct report *report, const struct layouts *l
 	for (uint32_t i = 0; i < usage->layout_count; i++)
 		json_array_append_new(
 		        rows, usage_store_json(report, &usage->layouts[i], &layouts->at[i]));
+	for (uint32_t i = 0; i < report->stores->row_count; i++)
+		json_array_append_new(rows, store_json(report, &report->stores->rows[i]));
 	usage_put_total(object, report);
 }
 

@@ -9,9 +9,11 @@
 
 const struct command *const commands[] = {
 	&command_scan_registry,
+	&command_scan_node,
 	&command_scan_layout,
 	&ask_usage,
 	&ask_images,
+	&ask_nodes,
 	&ask_bases,
 	&ask_explain,
 	&show_report,
@@ -22,8 +24,8 @@ const struct command *const commands[] = {
 };
 const size_t command_count = countof(commands);
 
-const char *const later_commands[] = { "scan node", "scan cluster", "import", "nodes", "diverging",
-	"plan", "whatif", "trend", "check", "tui", "serve" };
+const char *const later_commands[] = { "scan cluster", "import", "diverging", "plan", "whatif",
+	"trend", "check", "tui", "serve" };
 const size_t later_command_count = countof(later_commands);
 
 const struct option_spec global_options[] = {

@@ -1,11 +1,13 @@
 /*
- * usage: what is stored, and what it would be if nothing were shared. Registries and layouts are
- * rows of one table; in JSON layouts are stores.
+ * usage: what is stored, and what it would be if nothing were shared. Registries, layouts and the
+ * stores of nodes are rows of one table; in JSON layouts are stores.
  */
 #include "analyzer/command/ask.h"
 #include "analyzer/command/coverage.h"
 #include "analyzer/command/say.h"
 #include "analyzer/command/view.h"
+#include "analyzer/model/bytes.h"
+#include "collector/node/node.h"
 #include "common/memory.h"
 #include "common/text.h"
 
@@ -16,6 +18,7 @@ enum {
 	TAGS,
 	IMAGES,
 	BLOBS,
+	UNIT,
 	LOGICAL,
 	ACTUAL,
 	SHARING,
@@ -32,6 +35,7 @@ static const struct column columns[] = {
 	[TAGS] = { "tags", NULL, CELL_COUNT, 3 },
 	[IMAGES] = { "images", NULL, CELL_COUNT, 2 },
 	[BLOBS] = { "blobs", NULL, CELL_COUNT, 4 },
+	[UNIT] = { "unit", NULL, CELL_TEXT, 4 },
 	[LOGICAL] = { "logical", NULL, CELL_BYTES, 0 },
 	[ACTUAL] = { "actual", NULL, CELL_BYTES, 0 },
 	[SHARING] = { "sharing", NULL, CELL_RATIO, 1 },
@@ -41,6 +45,17 @@ static const struct column columns[] = {
 	[SCANNED] = { "scanned_at", "AS OF", CELL_TEXT, 6 },
 };
 
+/* Compares logical with actual. */
+static void
+fill_saved(struct row *row, uint64_t logical_bytes, uint64_t actual_bytes)
+{
+	row_bytes(row, LOGICAL, logical_bytes);
+	row_bytes(row, ACTUAL, actual_bytes);
+	if (actual_bytes > 0)
+		row_ratio(row, SHARING, (double)logical_bytes / (double)actual_bytes);
+	row_bytes(row, SAVED, logical_bytes > actual_bytes ? logical_bytes - actual_bytes : 0);
+}
+
 static void
 fill_row(struct row *row, const struct usage_row *usage)
 {
@@ -48,40 +63,64 @@ fill_row(struct row *row, const struct usage_row *usage)
 	row_count(row, TAGS, usage->tags);
 	row_count(row, IMAGES, usage->images);
 	row_count(row, BLOBS, usage->blobs);
-	row_bytes(row, LOGICAL, usage->logical_bytes);
-	row_bytes(row, ACTUAL, usage->actual_bytes);
-	if (usage->actual_bytes > 0)
-		row_ratio(row, SHARING, (double)usage->logical_bytes / (double)usage->actual_bytes);
-	row_bytes(row, SAVED,
-	        usage->logical_bytes > usage->actual_bytes
-	                ? usage->logical_bytes - usage->actual_bytes
-	                : 0);
+	fill_saved(row, usage->logical_bytes, usage->actual_bytes);
 	row_bytes(row, OTHER, usage->other_bytes);
 }
 
-/* Rows stand for their place among all sources until objects are made. */
+/* Live and dangling, which have one unit. */
+static void
+fill_store(struct table *table, struct row *row, const struct report *report,
+        const struct store_row *store)
+{
+	const struct snap_store *of = &report->snapshot->stores[store->store];
+
+	row_text(table, row, KIND, store_engine_name(of->engine));
+	row_text(table, row, UNIT, store_unit_name(of->unit));
+	row_count(row, IMAGES, store->images);
+	if (store->modelled)
+		fill_saved(row,
+		        bytes_add(store->unpacked.logical_bytes, store->dangling.logical_bytes),
+		        bytes_add(store->unpacked.actual_bytes, store->dangling.actual_bytes));
+}
+
+static struct row *
+add_row(const struct report *report, struct table *table, uint32_t place, uint32_t source_index)
+{
+	const struct snap_source *source = &report->snapshot->sources[source_index];
+	struct row *row = table_row(table);
+	char time[32];
+
+	row->object = json_integer(place);
+	row_text(table, row, SOURCE, source->name);
+	row_text(table, row, STATE, coverage_state_name(source->state));
+	text_time(source->scanned_at, time);
+	row_text(table, row, SCANNED, time[0] != '\0' ? time : NULL);
+	return row;
+}
+
+/* Rows stand for their place among registries, layouts and stores until objects are made. */
 static void
 add_rows(const struct report *report, struct table *table)
 {
 	const struct usage *usage = report->usage;
+	uint32_t place = 0;
 
 	for (uint32_t i = 0; i < usage->registry_count + usage->layout_count; i++) {
 		bool registry = i < usage->registry_count;
 		const struct usage_row *from = registry
 		                                       ? &usage->registries[i]
 		                                       : &usage->layouts[i - usage->registry_count];
-		struct row *row = table_row(table);
+		struct row *row = add_row(report, table, place++, from->source);
 
-		const struct snap_source *source = &report->snapshot->sources[from->source];
-		char time[32];
-
-		row->object = json_integer(i);
-		row_text(table, row, SOURCE, source->name);
-		row_text(table, row, STATE, coverage_state_name(source->state));
-		text_time(source->scanned_at, time);
-		row_text(table, row, SCANNED, time[0] != '\0' ? time : NULL);
 		row_text(table, row, KIND, registry ? "registry" : "layout");
+		row_text(table, row, UNIT, "compressed");
 		fill_row(row, from);
+	}
+	for (uint32_t i = 0; i < report->stores->row_count; i++) {
+		const struct store_row *from = &report->stores->rows[i];
+		uint32_t source = report->snapshot->stores[from->store].source;
+
+		fill_store(table, add_row(report, table, place++, source), report, from);
 	}
 }
 
@@ -94,6 +133,33 @@ add_total(const struct report *report, struct table *table)
 	row->fixed = true;
 	row_text(table, row, SOURCE, "all registries");
 	fill_row(row, &report->usage->total);
+}
+
+/* What a store's row has no columns for. */
+static void
+say_of_store(const struct report *report, const struct store_row *row, FILE *out)
+{
+	const struct snapshot *snapshot = report->snapshot;
+	const struct snap_store *store = &snapshot->stores[row->store];
+	const char *name = snapshot->sources[store->source].name;
+	char bytes[24];
+
+	if (!row->modelled)
+		say(out, "%s: what the driver %s shares is not known, so it is not counted.\n",
+		        name, store->driver);
+	if (row->dangling.chains > 0)
+		say(out, "%s: %s of it in %u layers that no named image and no container needs.\n",
+		        name, text_bytes(row->dangling.actual_bytes, bytes), row->dangling.chains);
+	if (row->containers > 0)
+		say(out, "%s: beside it %u containers (%u running) with %s of their own.\n", name,
+		        row->containers, row->running, text_bytes(row->writable_bytes, bytes));
+	for (uint32_t i = 0; i < store->extra_count; i++)
+		say(out, "%s: beside it %s in %llu layers: %s.\n", name,
+		        text_bytes(store->extras[i].bytes, bytes),
+		        (unsigned long long)store->extras[i].count, store->extras[i].part);
+	if (row->unknown_images > 0)
+		say(out, "%s: %u images whose size is not known, or only in part.\n", name,
+		        row->unknown_images);
 }
 
 static void
@@ -109,6 +175,8 @@ say_what_it_means(const struct answer *answer, FILE *out)
 	if (answer->asked.has_platform)
 		say(out, "Only images of %s.\n",
 		        platform_format(&answer->asked.platform, platform));
+	for (uint32_t i = 0; i < answer->report->stores->row_count; i++)
+		say_of_store(answer->report, &answer->report->stores->rows[i], out);
 	for (uint32_t i = 0; i < answer->snapshot->source_count; i++)
 		if (answer->snapshot->sources[i].selection != NULL)
 			say(out, "Of %s only: %s.\n", answer->snapshot->sources[i].name,
@@ -140,6 +208,12 @@ put_document(struct answer *answer, const struct table *table, FILE *out, struct
 			continue;
 		}
 		place -= usage->registry_count;
+		if (place >= usage->layout_count) {
+			place -= usage->layout_count;
+			json_array_append_new(
+			        stores, store_json(report, &report->stores->rows[place]));
+			continue;
+		}
 		json_array_append_new(stores,
 		        usage_store_json(report, &usage->layouts[place], &layouts->at[place]));
 	}

@@ -55,8 +55,8 @@ content_json(const char *basis, uint64_t logical_bytes, uint64_t actual_bytes)
 	return part;
 }
 
-static void
-put_unknown(json_t *object)
+void
+usage_put_unknown(json_t *object)
 {
 	json_t *network = member_object(object, "network");
 	json_t *memory;
@@ -90,7 +90,7 @@ usage_store_json(
 	member_number(object, "containers", 0);
 	json_array_append_new(member_array(object, "disk"),
 	        content_json(basis_of(source), row->logical_bytes, row->actual_bytes));
-	put_unknown(object);
+	usage_put_unknown(object);
 	return object;
 }
 
@@ -121,5 +121,6 @@ usage_put_total(json_t *document, const struct report *report)
 	}
 	if (usage->layout_count > 0)
 		json_array_append_new(disk, content_json(basis, logical_bytes, actual_bytes));
-	put_unknown(total);
+	store_put_totals(disk, report->stores);
+	usage_put_unknown(total);
 }

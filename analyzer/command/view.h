@@ -8,6 +8,7 @@
 
 int view_usage(struct answer *answer, FILE *out, struct error *err) must_check;
 int view_images(struct answer *answer, FILE *out, struct error *err) must_check;
+int view_nodes(struct answer *answer, FILE *out, struct error *err) must_check;
 int view_bases(struct answer *answer, FILE *out, struct error *err) must_check;
 /* The images that the names mean. */
 int view_explain(struct answer *answer, char *const *names, size_t name_count, FILE *out,
@@ -20,6 +21,12 @@ int view_report_markdown(struct answer *answer, FILE *out, struct error *err) mu
 json_t *usage_registry_json(const struct report *report, const struct usage_row *row);
 json_t *usage_store_json(
         const struct report *report, const struct usage_row *row, const struct layout *layout);
+json_t *store_json(const struct report *report, const struct store_row *row);
+/* One element for each part and unit. */
+void store_put_totals(json_t *disk, const struct store_usage *usage);
+const char *store_unit_name(enum size_unit unit); /* "tar" */
+/* "network" and "memory", of which nothing is known. */
+void usage_put_unknown(json_t *object);
 /* "total", and the other members of usage that are no lists. */
 void usage_put_ideal(json_t *document);
 void usage_put_total(json_t *document, const struct report *report);

@@ -41,7 +41,7 @@ offers() {
 
 @test "bash: commands, second words, options, values" {
 	same "usage" "$(offers us)"
-	same "registry layout" "$(offers scan '' | xargs)"
+	same "registry node layout" "$(offers scan '' | xargs)"
 	same "--exclude" "$(offers scan registry --ex)"
 	same "--connections --contents" "$(offers scan registry --con | grep -v config | xargs)"
 	says "$(offers scan layout - | xargs)" '--db'

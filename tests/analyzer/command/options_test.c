@@ -145,8 +145,9 @@ test_find(void **state)
 		{ "usgae", NULL, "unknown command 'usgae'; did you mean 'usage'?" },
 		{ "scan registri", NULL,
 		        "unknown command 'scan registri'; did you mean 'scan registry'?" },
-		{ "scan", NULL, "'scan' needs a second word: scan registry, scan layout" },
-		{ "scan node", NULL, "'scan node' is not in this version yet" },
+		{ "scan", NULL,
+		        "'scan' needs a second word: scan registry, scan node, scan layout" },
+		{ "scan node", "scan node", NULL },
 		{ "serve", NULL, "'serve' is not in this version yet" },
 		{ "frobnicate", NULL, "unknown command 'frobnicate'" },
 	};
