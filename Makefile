@@ -22,7 +22,7 @@ BUILD   := build/$(if $(filter-out cc gcc,$(CC)),$(CC)-)$(MODE)
 # What apt installs: to build, and to test.
 BUILD_PACKAGES := gcc make pkg-config libc6-dev libcurl4-openssl-dev libjansson-dev libsqlite3-dev \
                   libyaml-dev libssl-dev libutf8proc-dev scdoc
-TEST_PACKAGES  := libcmocka-dev bats shellcheck codespell sqlite3 jq zstd time docker-registry skopeo umoci \
+TEST_PACKAGES  := libcmocka-dev bats shellcheck codespell sqlite3 jq zstd time docker-registry skopeo umoci podman \
                   debootstrap nginx-light apache2-utils wrk python3 python3-jsonschema git groff-base
 DEMO_PACKAGES  := docker-registry skopeo umoci debootstrap jq python3
 LINT_PACKAGES  := clang clang-format cppcheck
