@@ -250,6 +250,33 @@ du_apparent() {
 	same "$(du_apparent vfs)" "$(ask "[.stores[] | select(.root == \"$STORES/vfs\")][0].disk[0].actual_bytes" usage)"
 }
 
+@test "a storage.conf with an error is a problem of its store, which keeps its data" {
+	local before
+	mkdir -p "$HOME/etc"
+	export CONTAINERS_STORAGE_CONF=$HOME/etc/storage.conf
+	printf '[storage]\ngraphroot = "%s"\n' "$STORES/vfs" >"$CONTAINERS_STORAGE_CONF"
+	run layershare scan node --node node-1
+	before=$(ask "[.stores[] | select(.root == \"$STORES/vfs\")][0].disk" usage)
+	echo 'driver = "vfs' >>"$CONTAINERS_STORAGE_CONF"
+	run layershare scan node --node node-1
+	[ "$status" -eq 1 ] || [ "$status" -eq 3 ] || { echo "$status: $output" && return 1; }
+	says "$output" 'storage.conf: line 3: a text without its closing quote'
+	same "stale 1" "$(ask "[.coverage.sources[] | select(.source | endswith(\"$STORES/vfs@vfs\"))][0]
+		| \"\(.state) \(.problems)\"" usage)"
+	same "$before" "$(ask "[.stores[] | select(.root == \"$STORES/vfs\")][0].disk" usage)"
+}
+
+@test "engines that come later say so" {
+	local engine
+	for engine in docker=/var/run/docker.sock containerd=/run/containerd/containerd.sock \
+		cri=/run/crio/crio.sock; do
+		expect 2 layershare scan node --store "$engine"
+		says "$output" 'not in this version yet'
+	done
+	expect 2 layershare scan node --store rkt=/x
+	says "$output" 'docker, containerd, cri and containers-storage'
+}
+
 @test "answers are valid" {
 	expect 0 scan overlay vfs
 	local command

@@ -157,12 +157,13 @@ read_text(struct reader *reader, const char **text, struct error *err)
 	if (peek(reader) == quote && reader->at + 1 < reader->end && reader->at[1] == quote)
 		return fail_line(reader, err, "texts of several lines are not supported");
 	for (;;) {
-		int c = next(reader);
+		int c = peek(reader);
 
-		if (c == quote)
-			break;
 		if (c < 0 || c == '\n')
 			return fail_line(reader, err, "a text without its closing quote");
+		next(reader);
+		if (c == quote)
+			break;
 		if (c == '\\' && quote == '"') {
 			if (read_escape(reader, &out, err) != 0)
 				return -1;

@@ -41,8 +41,9 @@ int places_parse(struct place_list *places, struct arena *arena, const char *add
  * /etc/containers/storage.conf, else /usr/share/containers/storage.conf, else
  * /var/lib/containers/storage; those of users by their ~/.config/containers/storage.conf, else
  * rootless_storage_path, else
- * ~/.local/share/containers/storage: of all users for root, else of oneself. Files that are there,
- * but cannot be understood, go to `problems`.
+ * ~/.local/share/containers/storage: of all users for root, else of oneself. The store of a file
+ * that is there, but cannot be understood, is `unclear`: the one that it names before the error,
+ * else the usual one. If no such folder is there, the file goes to `problems`.
  */
 void places_find(struct place_list *places, struct arena *arena, struct buf *problems);
 

@@ -145,11 +145,17 @@ places_parse(struct place_list *places, struct arena *arena, const char *address
 
 /* --- configuration ---------------------------------------------------------------------- */
 
-/* 1 read, 0 no such file, -1 a file that cannot be used. `root` -1: an absolute path. */
-static int
-read_conf(struct storage_conf *conf, struct arena *arena, const char *folder, const char *name,
-        struct buf *problems)
+/* What one file says; `unclear`: why the rest of it cannot be understood. In the arena. */
+struct conf_file {
+	struct storage_conf says;
+	const char *unclear;
+	bool found;
+};
+
+static struct conf_file
+read_conf(struct arena *arena, const char *folder, const char *name)
 {
+	struct conf_file file = { 0 };
 	auto_close int root = -1;
 	auto_buf text = { 0 };
 	struct error err = { 0 };
@@ -157,95 +163,106 @@ read_conf(struct storage_conf *conf, struct arena *arena, const char *folder, co
 
 	root = beneath_root(folder, &err);
 	if (root < 0)
-		return 0;
+		return file;
 	found = beneath_read(root, name, STORAGE_CONF_MAX_BYTES, &text, &err);
-	*conf = (struct storage_conf){ 0 };
 	if (found == 1 &&
-	        storage_conf_parse(conf, arena, buf_text(&text), text.length, &err) != 0) {
+	        storage_conf_parse(&file.says, arena, buf_text(&text), text.length, &err) != 0) {
 		fail_in(&err, "%s", name);
 		found = -1;
 	}
-	if (found < 0)
-		buf_printf(
-		        problems, "%s%s/%s", problems->length > 0 ? "; " : "", folder, err.message);
-	return found;
+	file.found = found != 0;
+	if (found < 0) {
+		auto_free char *why = xprintf("%s/%s", folder, err.message);
+
+		file.unclear = arena_strdup(arena, why);
+	}
+	return file;
 }
 
 /* $CONTAINERS_STORAGE_CONF is our user's own word, so it may be a link. */
-static int
-read_conf_file(
-        struct storage_conf *conf, struct arena *arena, const char *path, struct buf *problems)
+static struct conf_file
+read_conf_file(struct arena *arena, const char *path)
 {
 	auto_free char *real = realpath(path, NULL);
 	char *slash;
 
 	if (real == NULL)
-		return 0;
+		return (struct conf_file){ 0 };
 	slash = strrchr(real, '/');
 	*slash = '\0';
-	return read_conf(conf, arena, real[0] != '\0' ? real : "/", slash + 1, problems);
+	return read_conf(arena, real[0] != '\0' ? real : "/", slash + 1);
 }
 
-static int
-read_machine_conf(struct storage_conf *conf, struct arena *arena, struct buf *problems)
+static struct conf_file
+read_machine_conf(struct arena *arena)
 {
 	const char *named = getenv("CONTAINERS_STORAGE_CONF");
-	int found;
+	struct conf_file file;
 
-	*conf = (struct storage_conf){ 0 };
 	if (named != NULL && *named != '\0')
-		return read_conf_file(conf, arena, named, problems);
-	found = read_conf_file(conf, arena, "/etc/containers/storage.conf", problems);
-	if (found != 0)
-		return found;
-	return read_conf_file(conf, arena, "/usr/share/containers/storage.conf", problems);
+		return read_conf_file(arena, named);
+	file = read_conf_file(arena, "/etc/containers/storage.conf");
+	return file.found ? file : read_conf_file(arena, "/usr/share/containers/storage.conf");
 }
 
-static void
-add_place(struct place_list *places, struct arena *arena, const struct storage_conf *conf,
+/* False: no such folder is there. */
+static bool
+add_place(struct place_list *places, struct arena *arena, const struct conf_file *conf,
         const char *graphroot, const char *runroot)
 {
-	struct pool_place place = { .runroot = runroot };
+	struct pool_place place = { .runroot = runroot, .unclear = conf->unclear };
 
 	if (!is_folder(graphroot))
-		return;
+		return false;
 	add_root(&place, clean_path(arena, graphroot));
-	if (conf->imagestore != NULL)
-		add_root(&place, clean_path(arena, conf->imagestore));
-	for (size_t i = 0; i < conf->additional_store_count; i++)
-		if (!add_root(&place, clean_path(arena, conf->additional_stores[i])))
+	if (conf->says.imagestore != NULL)
+		add_root(&place, clean_path(arena, conf->says.imagestore));
+	for (size_t i = 0; i < conf->says.additional_store_count; i++)
+		if (!add_root(&place, clean_path(arena, conf->says.additional_stores[i])))
 			break;
 	for (size_t i = 0; i < places->count; i++)
 		if (strcmp(places->at[i].roots[0], place.roots[0]) == 0)
-			return;
-	add_drivers(places, &place);
+			return true;
+	if (add_drivers(places, &place) == 0 && place.unclear != NULL) {
+		*vec_push(places) = place;
+		places->at[places->count - 1].driver = "overlay";
+	}
+	return true;
 }
 
 static void
-add_user(struct place_list *places, struct arena *arena, const struct storage_conf *machine,
+note_unclear(struct buf *problems, const struct conf_file *conf)
+{
+	if (conf->unclear != NULL)
+		buf_printf(problems, "%s%s", problems->length > 0 ? "; " : "", conf->unclear);
+}
+
+static void
+add_user(struct place_list *places, struct arena *arena, const struct conf_file *machine,
         const struct passwd *user, struct buf *problems)
 {
-	struct storage_conf own = { 0 };
+	const struct conf_file own = read_conf(arena, user->pw_dir, USER_CONF);
+	const struct conf_file *conf = own.found ? &own : machine;
+	const char *path = own.found && own.says.graphroot != NULL
+	                           ? own.says.graphroot
+	                           : conf->says.rootless_storage_path;
+	const char *runroot = own.found ? own.says.runroot : NULL;
 	char uid[24];
-	bool has_own = read_conf(&own, arena, user->pw_dir, USER_CONF, problems) == 1;
-	const struct storage_conf *conf = has_own ? &own : machine;
-	const char *path =
-	        has_own && own.graphroot != NULL ? own.graphroot : conf->rootless_storage_path;
-	const char *runroot = has_own ? own.runroot : NULL;
 
 	snprintf(uid, sizeof(uid), "%u", (unsigned)user->pw_uid);
 	if (path == NULL)
 		path = "$HOME/" USER_GRAPHROOT;
 	if (runroot == NULL)
 		runroot = "/run/user/$UID/containers";
-	add_place(places, arena, conf,
-	        storage_conf_expand(arena, path, user->pw_dir, user->pw_name, uid),
-	        storage_conf_expand(arena, runroot, user->pw_dir, user->pw_name, uid));
+	if (!add_place(places, arena, conf,
+	            storage_conf_expand(arena, path, user->pw_dir, user->pw_name, uid),
+	            storage_conf_expand(arena, runroot, user->pw_dir, user->pw_name, uid)))
+		note_unclear(problems, &own);
 }
 
 /* The local users: those of a directory service would cost a question to the network each. */
 static void
-add_users(struct place_list *places, struct arena *arena, const struct storage_conf *machine,
+add_users(struct place_list *places, struct arena *arena, const struct conf_file *machine,
         struct buf *problems)
 {
 	auto_fclose FILE *file = fopen("/etc/passwd", "re");
@@ -267,12 +284,12 @@ add_users(struct place_list *places, struct arena *arena, const struct storage_c
 void
 places_find(struct place_list *places, struct arena *arena, struct buf *problems)
 {
-	struct storage_conf machine = { 0 };
+	const struct conf_file machine = read_machine_conf(arena);
+	const struct storage_conf *says = &machine.says;
 
-	/* A file that is not understood: what it would say is not guessed. */
-	if (read_machine_conf(&machine, arena, problems) >= 0)
-		add_place(places, arena, &machine,
-		        machine.graphroot != NULL ? machine.graphroot : ROOT_GRAPHROOT,
-		        machine.runroot != NULL ? machine.runroot : ROOT_RUNROOT);
+	if (!add_place(places, arena, &machine,
+	            says->graphroot != NULL ? says->graphroot : ROOT_GRAPHROOT,
+	            says->runroot != NULL ? says->runroot : ROOT_RUNROOT))
+		note_unclear(problems, &machine);
 	add_users(places, arena, &machine, problems);
 }

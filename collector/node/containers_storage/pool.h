@@ -22,6 +22,9 @@ struct pool_place {
 	/* The graph root first; NULL-terminated. */
 	const char *roots[POOL_MAX_ROOTS + 1];
 	const char *runroot; /* NULL = not known */
+	/* Why its storage.conf cannot be understood: what lies there is not read then, because it
+	 * may be another store that is meant. NULL = it can. */
+	const char *unclear;
 };
 
 /* An element that could not be understood, a root that could not be read. */

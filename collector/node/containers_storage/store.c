@@ -505,7 +505,9 @@ storage_read(const struct node_options *options, const struct pool_place *place,
 	if (strcmp(driver.name, "overlay") == 0 && is_mounted_by_program(place))
 		driver.sharing = SHARING_CHAINS_DISK;
 	status = begin_scan(&scan, place, err);
-	if (status == 0)
+	if (place->unclear != NULL)
+		fail(&why, ERROR_FAILED, "%s", place->unclear);
+	else if (status == 0)
 		status = read_pool(&scan, place, &why, err);
 	if (status == 0)
 		status = end_scan(&scan, &why, err);

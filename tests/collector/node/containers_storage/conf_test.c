@@ -71,7 +71,7 @@ static const struct {
 	{ "[storage]\n\ngraphroot", "line 3: = is missing" },
 	{ "[storage]\ngraphroot=", "line 2: a value is missing" },
 	{ "[storage]\ngraphroot=\"/a", "line 2: a text without its closing quote" },
-	{ "[storage]\ngraphroot=\"/a\n\"", "line 3: a text without its closing quote" },
+	{ "[storage]\ngraphroot=\"/a\n\"", "line 2: a text without its closing quote" },
 	{ "[storage]\ngraphroot=\"\"\"/a\"\"\"", "line 2: texts of several lines" },
 	{ "[storage]\ngraphroot=\"\\x\"", "line 2: unknown escape" },
 	{ "[storage]\ngraphroot=\"\\u00\"", "line 2: \\u needs four hex digits" },

@@ -2,6 +2,7 @@
 #include "tests/support/unit.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -71,9 +72,8 @@ make(struct store *store, const char *layers, const char *images)
 }
 
 static const char *
-read_store(struct store *store)
+read_place(struct store *store, const struct pool_place *place)
 {
-	struct pool_place place = { .driver = "overlay", .roots = { store->maker.path } };
 	struct node_options options = { .node = "n" };
 	struct collect_context context = { .sink = record_log_sink(&store->log) };
 	struct error err = { 0 };
@@ -81,13 +81,21 @@ read_store(struct store *store)
 
 	buf_reset(&store->log.text);
 	store->log.count = 0;
-	if (storage_read(&options, &place, &context, &store->result, &err) != 0)
+	if (storage_read(&options, place, &context, &store->result, &err) != 0)
 		fail_msg("%s", err.message);
 	/* The first three lines name the folder. */
 	text = buf_text(&store->log.text);
 	after = strstr(text, "store 4 overlay sharing 1 unit 2\n");
 	assert_non_null(after);
 	return strchr(after, '\n') + 1;
+}
+
+static const char *
+read_store(struct store *store)
+{
+	struct pool_place place = { .driver = "overlay", .roots = { store->maker.path } };
+
+	return read_place(store, &place);
 }
 
 static void
@@ -330,6 +338,74 @@ test_addresses(void **state)
 	}
 }
 
+/* A storage.conf with an error: the store that it names before is a problem, and is not read. */
+static void
+test_unclear_configuration(void **state)
+{
+	static const struct {
+		const char *rest, *why; /* NULL = it can be understood */
+	} cases[] = {
+		{ "", NULL },
+		{ "driver = \"overlay\n",
+		        "storage.conf: line 3: a text without its closing quote" },
+		{ "[storage.options]\nadditionalimagestores = 1\n",
+		        "storage.conf: line 4: storage.options.additionalimagestores is not a "
+		        "list" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < countof(cases); i++) {
+		auto_store store = { 0 };
+		struct place_list places = { 0 };
+		auto_arena arena = { 0 };
+		auto_buf problems = { 0 };
+		const struct pool_place *place = NULL;
+
+		make(&store, "[" LAYER_A "]", NULL);
+		auto_free char *conf = xprintf(
+		        "[storage]\ngraphroot = \"%s\"\n%s", store.maker.path, cases[i].rest);
+		auto_free char *path = xprintf("%s/storage.conf", store.maker.path);
+		put(&store, "storage.conf", conf);
+		setenv("CONTAINERS_STORAGE_CONF", path, 1);
+		places_find(&places, &arena, &problems);
+		unsetenv("CONTAINERS_STORAGE_CONF");
+		/* Users of this machine may have stores as well. */
+		for (size_t k = 0; k < places.count; k++)
+			if (strcmp(places.at[k].roots[0], store.maker.path) == 0)
+				place = &places.at[k];
+		assert_non_null(place);
+		const char *text = read_place(&store, place);
+		assert_int_equal(
+		        store.result.state, cases[i].why == NULL ? SCAN_COMPLETE : SCAN_FAILED);
+		assert_int_equal(strstr(text, "chain") == NULL, cases[i].why != NULL);
+		if (cases[i].why != NULL && strstr(text, cases[i].why) == NULL)
+			fail_msg("'%s' lacks '%s'", text, cases[i].why);
+		vec_release(&places);
+	}
+}
+
+/* Where the folder is not there either, nothing can have a row. */
+static void
+test_unclear_without_store(void **state)
+{
+	auto_store store = { 0 };
+	struct place_list places = { 0 };
+	auto_arena arena = { 0 };
+	auto_buf problems = { 0 };
+
+	(void)state;
+	maker_init(&store.maker);
+	put(&store, "storage.conf", "[storage]\ngraphroot = \"/nonexistent\"\n]\n");
+	auto_free char *path = xprintf("%s/storage.conf", store.maker.path);
+	setenv("CONTAINERS_STORAGE_CONF", path, 1);
+	places_find(&places, &arena, &problems);
+	unsetenv("CONTAINERS_STORAGE_CONF");
+	assert_non_null(strstr(buf_text(&problems), "storage.conf: line 3: "));
+	/* Once, however many users have no file of their own. */
+	assert_null(strchr(buf_text(&problems), ';'));
+	vec_release(&places);
+}
+
 /* Whatever record it fails at. */
 static void
 test_sink_fails(void **state)
@@ -369,6 +445,8 @@ main(void)
 		cmocka_unit_test(test_additional_store),
 		cmocka_unit_test(test_not_a_store),
 		cmocka_unit_test(test_addresses),
+		cmocka_unit_test(test_unclear_configuration),
+		cmocka_unit_test(test_unclear_without_store),
 		cmocka_unit_test(test_sink_fails),
 	};
 
