@@ -8,11 +8,11 @@
  */
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "collector/beneath.h"
 #include "collector/node/containers_storage/containers_storage.h"
 #include "collector/node/measure.h"
+#include "collector/node/store_scan.h"
 #include "common/memory.h"
 #include "common/text.h"
 
@@ -21,44 +21,17 @@
 enum { EXTRA_COPIES, EXTRA_UNIDENTIFIED, EXTRA_INCOMPLETE, EXTRA_COUNT };
 
 struct scan {
-	const struct node_options *options;
+	struct store_scan frame;
 	const struct storage_driver *driver;
-	const struct collect_context *context;
-	struct collect_result *result;
 	struct pool pool;
 	struct arena arena;
 	struct image_documents *documents; /* per image */
 	uint64_t extra_bytes[EXTRA_COUNT], extra_count[EXTRA_COUNT];
 	size_t running_unknown;
-	bool cut; /* not everything was said */
 };
 
-static int
-emit(const struct scan *scan, const struct record *record, struct error *err)
-{
-	return scan->context->sink.emit(scan->context->sink.context, record, err);
-}
-
-#define problem(scan, err, ...)                                                                    \
-	collect_problem((scan)->context, (scan)->result, err, false, __VA_ARGS__)
-#define remark(scan, err, ...)                                                                     \
-	collect_problem((scan)->context, (scan)->result, err, true, __VA_ARGS__)
-
-static bool
-is_stopped(struct scan *scan)
-{
-	if (scan->context->stop == NULL || *scan->context->stop == 0)
-		return false;
-	scan->cut = true;
-	return true;
-}
-
-static void
-show_progress(const struct scan *scan)
-{
-	if (scan->context->progress != NULL)
-		scan->context->progress(scan->context->progress_context, &scan->result->progress);
-}
+#define problem(scan, err, ...) store_problem(&(scan)->frame, err, __VA_ARGS__)
+#define remark(scan, err, ...)  store_remark(&(scan)->frame, err, __VA_ARGS__)
 
 /* --- layers ----------------------------------------------------------------------------- */
 
@@ -118,7 +91,7 @@ take_chain(struct scan *scan, const struct chain *chain, struct error *err)
 	switch (chain->state) {
 	case CHAIN_KNOWN:
 		record.chain.size_bytes = bytes;
-		return emit(scan, &record, err);
+		return store_scan_emit(&scan->frame, &record, err);
 	case CHAIN_COPY:
 		add_extra(scan, EXTRA_COPIES, bytes);
 		return 0;
@@ -146,12 +119,13 @@ is_container_layer(const struct scan *scan, const struct chain *chain)
 static int
 take_chains(struct scan *scan, struct error *err)
 {
-	for (size_t i = 0; i < scan->pool.chains.count && !is_stopped(scan); i++) {
+	for (size_t i = 0; i < scan->pool.chains.count && !store_scan_is_stopped(&scan->frame);
+	        i++) {
 		const struct chain *chain = &scan->pool.chains.at[i];
 
 		if (!is_container_layer(scan, chain) && take_chain(scan, chain, err) != 0)
 			return -1;
-		show_progress(scan);
+		store_scan_show_progress(&scan->frame);
 	}
 	return 0;
 }
@@ -177,7 +151,7 @@ take_extras(struct scan *scan, struct error *err)
 		};
 
 		if (scan->extra_count[i] > 0 &&
-		        (emit(scan, &record, err) != 0 ||
+		        (store_scan_emit(&scan->frame, &record, err) != 0 ||
 		                remark(scan, err, "layers", "%llu %s",
 		                        (unsigned long long)scan->extra_count[i],
 		                        parts[i].remark) != 0))
@@ -194,11 +168,11 @@ read_documents(struct scan *scan, struct error *err)
 	size_t count = scan->pool.images.count;
 
 	scan->documents = arena_new(&scan->arena, struct image_documents, count);
-	for (size_t i = 0; i < count && !is_stopped(scan); i++) {
+	for (size_t i = 0; i < count && !store_scan_is_stopped(&scan->frame); i++) {
 		if (documents_read(&scan->documents[i], &scan->pool, &scan->pool.images.at[i],
-		            scan->context, scan->result, &scan->arena, err) != 0)
+		            scan->frame.context, scan->frame.result, &scan->arena, err) != 0)
 			return -1;
-		show_progress(scan);
+		store_scan_show_progress(&scan->frame);
 	}
 	return 0;
 }
@@ -318,8 +292,8 @@ take_image(struct scan *scan, const struct image_row *rows, size_t count, struct
 		return -1;
 	record.node_image.chain_unknown = !known;
 	join_labels(scan, rows, count, &record.node_image);
-	scan->result->progress.images++;
-	return emit(scan, &record, err);
+	scan->frame.result->progress.images++;
+	return store_scan_emit(&scan->frame, &record, err);
 }
 
 static int
@@ -379,7 +353,7 @@ take_container(struct scan *scan, const struct container_entry *container, struc
 		if (measure_layer(scan, &own->layer, &record.container.writable_bytes, err) != 0)
 			return -1;
 	}
-	return emit(scan, &record, err);
+	return store_scan_emit(&scan->frame, &record, err);
 }
 
 static int
@@ -387,7 +361,7 @@ take_containers(struct scan *scan, struct error *err)
 {
 	size_t count = scan->pool.containers.count;
 
-	for (size_t i = 0; i < count && !is_stopped(scan); i++)
+	for (size_t i = 0; i < count && !store_scan_is_stopped(&scan->frame); i++)
 		if (take_container(scan, &scan->pool.containers.at[i], err) != 0)
 			return -1;
 	if (count > 0 && scan->pool.runroot < 0 &&
@@ -412,7 +386,7 @@ read_pool(struct scan *scan, const struct pool_place *place, struct error *why, 
 {
 	int result = pool_read(&scan->pool, place, why);
 
-	scan->cut = scan->pool.problems.count > 0;
+	scan->frame.cut = scan->pool.problems.count > 0;
 	vec_each (struct pool_problem, part, &scan->pool.problems)
 		if (problem(scan, err, part->place, "%s", part->message) != 0)
 			return -1;
@@ -424,57 +398,16 @@ read_pool(struct scan *scan, const struct pool_place *place, struct error *why, 
 	return take_extras(scan, err);
 }
 
-static int
-begin_scan(struct scan *scan, const struct pool_place *place, struct error *err)
+/* Never depends on what else is there. */
+static char *
+source_name(const struct node_options *options, const struct pool_place *place)
 {
-	const struct node_options *options = scan->options;
 	bool usual_root = strcmp(place->roots[0], "/var/lib/containers/storage") == 0;
 	bool usual_driver = strcmp(place->driver, "overlay") == 0;
-	/* Never depends on what else is there. */
-	auto_free char *name = xprintf("%s/containers-storage%s%s%s%s", options->node,
-	        usual_root ? "" : ":", usual_root ? "" : place->roots[0], usual_driver ? "" : "@",
+
+	return xprintf("%s/containers-storage%s%s%s%s", options->node, usual_root ? "" : ":",
+	        usual_root ? "" : place->roots[0], usual_driver ? "" : "@",
 	        usual_driver ? "" : place->driver);
-	const struct record records[] = {
-		{ .kind = RECORD_SCAN,
-		        .scan = { .source_kind = SOURCE_STORE,
-		                .source_name = name,
-		                .started_at = time(NULL) } },
-		{ .kind = RECORD_NODE,
-		        .node = { options->node, options->labels, options->label_count,
-		                BYTES_UNKNOWN } },
-		{ .kind = RECORD_STORE,
-		        .store = { .node = options->node,
-		                .engine = ENGINE_CONTAINERS_STORAGE,
-		                .driver = place->driver,
-		                .root = place->roots[0],
-		                .sharing = scan->driver->sharing,
-		                .unit = scan->driver->unit } },
-	};
-
-	for (size_t i = 0; i < countof(records); i++)
-		if (emit(scan, &records[i], err) != 0)
-			return -1;
-	return 0;
-}
-
-static int
-end_scan(struct scan *scan, const struct error *why, struct error *err)
-{
-	struct collect_result *result = scan->result;
-	bool failed = why->code != ERROR_NONE;
-	bool denied = strstr(why->message, "ermission denied") != NULL;
-	struct record record = { .kind = RECORD_SCAN_END };
-
-	if (failed && problem(scan, err, "", "%s%s", why->message,
-	                      denied ? "; reading the store " NEEDS : "") != 0)
-		return -1;
-	result->state = failed                              ? SCAN_FAILED
-	                : result->problems > 0 || scan->cut ? SCAN_PARTIAL
-	                                                    : SCAN_COMPLETE;
-	record.scan_end.state = result->state;
-	record.scan_end.ended_at = time(NULL);
-	record.scan_end.catalogue_complete = !failed && !scan->cut;
-	return emit(scan, &record, err);
 }
 
 /* FUSE makes pages of its own for every mount (model.md 3). */
@@ -496,21 +429,28 @@ storage_read(const struct node_options *options, const struct pool_place *place,
 {
 	struct storage_driver driver = *storage_driver_find(place->driver);
 	struct scan scan = {
-		.options = options, .driver = &driver, .context = context, .result = result
+		.frame = { .options = options, .context = context, .result = result },
+		.driver = &driver,
 	};
+	auto_free char *name = source_name(options, place);
 	struct error why = { 0 };
 	int status;
 
-	*result = (struct collect_result){ .progress.stores = 1 };
 	if (strcmp(driver.name, "overlay") == 0 && is_mounted_by_program(place))
 		driver.sharing = SHARING_CHAINS_DISK;
-	status = begin_scan(&scan, place, err);
+	status = store_scan_begin(&scan.frame, name,
+	        (struct record_store){ .engine = ENGINE_CONTAINERS_STORAGE,
+	                .driver = place->driver,
+	                .root = place->roots[0],
+	                .sharing = driver.sharing,
+	                .unit = driver.unit },
+	        err);
 	if (place->unclear != NULL)
 		fail(&why, ERROR_FAILED, "%s", place->unclear);
 	else if (status == 0)
 		status = read_pool(&scan, place, &why, err);
 	if (status == 0)
-		status = end_scan(&scan, &why, err);
+		status = store_scan_end(&scan.frame, &why, NEEDS, err);
 	pool_release(&scan.pool);
 	arena_release(&scan.arena);
 	return status;
