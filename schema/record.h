@@ -48,6 +48,10 @@ enum record_kind {
 	RECORD_NODE_IMAGE,
 	RECORD_CONTAINER,
 	RECORD_EXTRA,
+	RECORD_STORE_BLOB,
+	RECORD_CHAIN_FACTS,
+	RECORD_IMAGE_FACTS,
+	RECORD_RESIDENT,
 };
 
 /* Where images lie. The name is the key: "127.0.0.1:5000"; for a layout its absolute path; for an
@@ -201,6 +205,10 @@ struct record {
 		struct record_node_image node_image;
 		struct record_container container;
 		struct record_extra extra;
+		struct record_store_blob store_blob;
+		struct record_chain_facts chain_facts;
+		struct record_image_facts image_facts;
+		struct record_resident resident;
 	};
 };
 

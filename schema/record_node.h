@@ -9,6 +9,9 @@
  *	  chain                     parents before children
  *	  node_image                after its config and chain
  *	  container                 after its image
+ *	  store_blob                at any time
+ *	  chain_facts, resident     after their chain
+ *	  image_facts               after its config
  *	  extra                     at any time
  *	  problem
  *	scan_end                    catalogue_complete: what was not mentioned is gone from this
@@ -115,6 +118,58 @@ struct record_extra {
 	uint64_t count; /* of what `bytes` is the sum of, those of unknown size included */
 	uint64_t bytes; /* of those whose size is known */
 	enum size_unit unit;
+};
+
+/*
+ * A compressed blob that this store keeps or at least knows: what a pull need not fetch (model.md
+ *4). containerd            what its namespace lists of the content pool, documents too docker
+ *distribution/diffid-by-digest: known, not kept containers-storage    compressed-diff-digest of its
+ *layers: known, not kept
+ */
+struct record_store_blob {
+	struct digest digest;
+	struct digest diff_id; /* of the layer in it; not set: unknown, or no layer */
+	uint64_t kept_bytes;   /* length of its file; BYTES_UNKNOWN if it is known only */
+};
+
+enum libc {
+	LIBC_UNKNOWN = 0, /* not looked at */
+	LIBC_NONE = 1,
+	LIBC_GLIBC = 2,
+	LIBC_MUSL = 3,
+};
+
+/* What the files of a chain say, seen through all its layers. True for ever. */
+struct record_chain_facts {
+	struct digest chain_id;
+	const char *os_id, *os_version; /* os-release ID, VERSION_ID; NULL if it says none */
+	enum libc libc;
+};
+
+enum entrypoint_kind {
+	ENTRYPOINT_UNKNOWN = 0,     /* not looked at, or not found */
+	ENTRYPOINT_STATIC = 1,      /* ELF without an interpreter */
+	ENTRYPOINT_DYNAMIC = 2,     /* ELF with one */
+	ENTRYPOINT_SCRIPT = 3,      /* begins with "#!" */
+	ENTRYPOINT_INTERPRETER = 4, /* sh, python, java, …: what runs is data to it */
+};
+
+/* True for ever: the config names the file, its diff IDs the content. */
+struct record_image_facts {
+	struct digest config;
+	enum entrypoint_kind entrypoint;
+};
+
+/*
+ * Page cache of the files of one chain's own layer (model.md 5 RAM), measured with cachestat(2) or,
+ * with the right to ask, mincore(2). Only chains under running containers. Each inode once.
+ */
+struct record_resident {
+	struct digest chain_id;
+	uint64_t file_bytes; /* apparent, of all regular files of the layer */
+	uint64_t
+	        measured_bytes; /* of those that were asked about: the file budget may end before */
+	uint64_t resident_bytes; /* of these: pages in memory × page size */
 };
 
 #endif
