@@ -46,6 +46,10 @@ facts_release(struct facts *facts)
 	vec_release(&facts->store_images);
 	vec_release(&facts->containers);
 	vec_release(&facts->extras);
+	vec_release(&facts->store_blobs);
+	vec_release(&facts->residents);
+	vec_release(&facts->of_chains);
+	vec_release(&facts->of_images);
 }
 
 void
@@ -266,7 +270,9 @@ facts_fit(const struct facts *facts, struct error *err)
 	       fits(facts->problems.count, "problems", err) &&
 	       fits(facts->store_layers.count, "layers of stores", err) &&
 	       fits(facts->store_images.count, "images of stores", err) &&
-	       fits(facts->containers.count, "containers", err);
+	       fits(facts->containers.count, "containers", err) &&
+	       fits(facts->store_blobs.count, "blobs of stores", err) &&
+	       fits(facts->residents.count, "measured chains", err);
 }
 
 struct snapshot *

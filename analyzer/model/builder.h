@@ -46,6 +46,13 @@ void builder_store_image(struct builder *builder, uint32_t store, uint32_t appea
 void builder_container(
         struct builder *builder, uint32_t store, const struct record_container *container);
 void builder_extra(struct builder *builder, uint32_t store, const struct record_extra *extra);
+void builder_store_blob(
+        struct builder *builder, uint32_t store, const struct record_store_blob *blob);
+void builder_resident(
+        struct builder *builder, uint32_t store, const struct record_resident *resident);
+/* Of whichever store; the same facts may be given again. */
+void builder_chain_facts(struct builder *builder, const struct record_chain_facts *facts);
+void builder_image_facts(struct builder *builder, const struct record_image_facts *facts);
 
 /* Frees the builder. NULL when there are more than 2^32-2 of anything. */
 struct snapshot *builder_finish(struct builder *builder, struct error *err);

@@ -110,3 +110,44 @@ builder_extra(struct builder *builder, uint32_t store, const struct record_extra
 		{ builder_keep(builder, extra->part), extra->unit, extra->count, extra->bytes },
 	};
 }
+
+void
+builder_store_blob(struct builder *builder, uint32_t store, const struct record_store_blob *blob)
+{
+	*vec_push(&builder->facts.store_blobs) = (struct fact_store_blob){
+		store,
+		{ blob->digest, blob->diff_id, blob->kept_bytes },
+	};
+}
+
+void
+builder_resident(struct builder *builder, uint32_t store, const struct record_resident *resident)
+{
+	*vec_push(&builder->facts.residents) = (struct fact_resident){
+		.store = store,
+		.chain = builder_intern(builder, &resident->chain_id),
+		.resident = { .file_bytes = resident->file_bytes,
+		        .measured_bytes = resident->measured_bytes,
+		        .resident_bytes = resident->resident_bytes },
+	};
+}
+
+void
+builder_chain_facts(struct builder *builder, const struct record_chain_facts *facts)
+{
+	*vec_push(&builder->facts.of_chains) = (struct fact_of_chain){
+		builder_intern(builder, &facts->chain_id),
+		builder_keep(builder, facts->os_id),
+		builder_keep(builder, facts->os_version),
+		facts->libc,
+	};
+}
+
+void
+builder_image_facts(struct builder *builder, const struct record_image_facts *facts)
+{
+	*vec_push(&builder->facts.of_images) = (struct fact_of_image){
+		builder_intern(builder, &facts->config),
+		facts->entrypoint,
+	};
+}

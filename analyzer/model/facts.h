@@ -96,6 +96,28 @@ struct fact_extra {
 	struct snap_extra extra;
 };
 
+struct fact_store_blob {
+	uint32_t store;
+	struct snap_store_blob blob;
+};
+
+struct fact_resident {
+	uint32_t store;
+	uint32_t chain; /* digest */
+	struct snap_resident resident;
+};
+
+struct fact_of_chain {
+	uint32_t chain; /* digest */
+	const char *os_id, *os_version;
+	enum libc libc;
+};
+
+struct fact_of_image {
+	uint32_t config; /* digest */
+	enum entrypoint_kind entrypoint;
+};
+
 struct facts {
 	VEC(struct fact_digest) digests;
 	VEC(struct platform) platforms;
@@ -117,6 +139,10 @@ struct facts {
 	VEC(struct fact_store_image) store_images;
 	VEC(struct fact_container) containers;
 	VEC(struct fact_extra) extras;
+	VEC(struct fact_store_blob) store_blobs;
+	VEC(struct fact_resident) residents;
+	VEC(struct fact_of_chain) of_chains;
+	VEC(struct fact_of_image) of_images;
 };
 
 /* What lies on nodes, after the content: what is joined must be there. `source_of` is per handle.

@@ -1,20 +1,10 @@
-/*
- * Nodes, stores, chains, appearances. What a store holds is grouped by store and sorted, so that
- * each store has a piece of one array.
- */
-#include "analyzer/model/facts.h"
+/* Nodes, stores, chains, appearances, and what their files say; resolve_stores.c has the rest. */
+#include "analyzer/model/resolve_nodes.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/memory.h"
-
-/* Where handles and digests went; NONE = nowhere. */
-struct moved {
-	const uint32_t *source;
-	uint32_t *node, *store, *appearance; /* per handle */
-	uint32_t *chain;                     /* per digest */
-};
 
 static uint32_t *
 table_new(size_t count)
@@ -23,12 +13,6 @@ table_new(size_t count)
 
 	memset(table, 0xff, count * sizeof(*table)); /* all NONE */
 	return table;
-}
-
-static int
-compare_numbers(uint64_t a, uint64_t b)
-{
-	return a < b ? -1 : a > b;
 }
 
 /* --- nodes and stores ------------------------------------------------------------------- */
@@ -155,10 +139,37 @@ resolve_chains(struct snapshot *snapshot, const struct facts *facts, struct move
 			snapshot->chains[i].parent = moved->chain[snapshot->chains[i].parent];
 }
 
-static uint32_t
-chain_of(const struct moved *moved, uint32_t digest)
+/* What several stores say of one chain is the same: its files are. If it is not, the order in which
+ * it came must not decide. */
+static int
+compare_texts(const char *a, const char *b)
 {
-	return digest == NONE ? NONE : moved->chain[digest];
+	return strcmp(a != NULL ? a : "", b != NULL ? b : "");
+}
+
+static bool
+says_more(const struct fact_of_chain *fact, const struct snap_chain *chain)
+{
+	int order = compare_texts(fact->os_id, chain->os_id);
+
+	if (order == 0)
+		order = compare_texts(fact->os_version, chain->os_version);
+	return order != 0 ? order > 0 : fact->libc > chain->libc;
+}
+
+static void
+resolve_chain_facts(struct snapshot *snapshot, const struct facts *facts, const struct moved *moved)
+{
+	for (size_t i = 0; i < facts->of_chains.count; i++) {
+		const struct fact_of_chain *fact = &facts->of_chains.at[i];
+		uint32_t chain = moved_chain(moved, fact->chain);
+
+		if (chain == NONE || !says_more(fact, &snapshot->chains[chain]))
+			continue;
+		snapshot->chains[chain].os_id = fact->os_id;
+		snapshot->chains[chain].os_version = fact->os_version;
+		snapshot->chains[chain].libc = fact->libc;
+	}
 }
 
 /* --- appearances ------------------------------------------------------------------------ */
@@ -212,6 +223,21 @@ find_image(const struct snapshot *snapshot, const struct digest *config)
 	return found != NULL ? (uint32_t)(found - snapshot->images) : NONE;
 }
 
+/* Per digest of a config. */
+static enum entrypoint_kind *
+entrypoints_new(const struct facts *facts)
+{
+	enum entrypoint_kind *of = xcalloc(facts->digests.count, sizeof(*of));
+
+	for (size_t i = 0; i < facts->of_images.count; i++) {
+		const struct fact_of_image *fact = &facts->of_images.at[i];
+
+		if (fact->config != NONE && fact->entrypoint > of[fact->config])
+			of[fact->config] = fact->entrypoint;
+	}
+	return of;
+}
+
 static void
 fill_appearance(struct snapshot *snapshot, const struct facts *facts,
         const struct fact_appearance *fact, uint32_t chain, struct snap_appearance *out)
@@ -233,181 +259,22 @@ resolve_appearances(struct snapshot *snapshot, const struct facts *facts, struct
 {
 	size_t count = facts->appearances.count;
 	auto_free struct row *rows = xcalloc(count, sizeof(*rows));
+	auto_free enum entrypoint_kind *entrypoints = entrypoints_new(facts);
 
 	for (size_t i = 0; i < count; i++)
 		rows[i] = (struct row){ &facts->appearances.at[i], facts, (uint32_t)i,
-			chain_of(moved, facts->appearances.at[i].chain) };
+			moved_chain(moved, facts->appearances.at[i].chain) };
 	qsort(rows, count, sizeof(*rows), compare_appearances);
 	snapshot->appearances = arena_new(&snapshot->arena, struct snap_appearance, count);
 	snapshot->appearance_count = (uint32_t)count;
 	for (uint32_t i = 0; i < count; i++) {
-		fill_appearance(
-		        snapshot, facts, rows[i].fact, rows[i].key, &snapshot->appearances[i]);
+		const struct fact_appearance *fact = rows[i].fact;
+
+		fill_appearance(snapshot, facts, fact, rows[i].key, &snapshot->appearances[i]);
+		if (fact->config != NONE)
+			snapshot->appearances[i].entrypoint = entrypoints[fact->config];
 		moved->appearance[rows[i].handle] = i;
 	}
-}
-
-/* --- what stores hold ------------------------------------------------------------------- */
-
-/* `count` elements of `size`, each of which begins with the index of its store. */
-struct pieces {
-	size_t count, size;
-	int (*compare)(const void *, const void *);
-	void (*put)(
-	        struct snap_store *store, const void *piece, uint32_t count, struct arena *arena);
-};
-
-/* Sorts them and gives each store its piece. */
-static void
-cut_pieces(struct snapshot *snapshot, void *elements, const struct pieces *pieces)
-{
-	char *at = elements, *end = at + pieces->count * pieces->size;
-
-	qsort(elements, pieces->count, pieces->size, pieces->compare);
-	while (at < end) {
-		uint32_t store = *(const uint32_t *)(const void *)at;
-		char *next = at;
-
-		while (next < end && *(const uint32_t *)(const void *)next == store)
-			next += pieces->size;
-		pieces->put(&snapshot->stores[store], at,
-		        (uint32_t)((size_t)(next - at) / pieces->size), &snapshot->arena);
-		at = next;
-	}
-}
-
-static int
-compare_layers(const void *left, const void *right)
-{
-	const struct fact_store_layer *a = left, *b = right;
-	int order = compare_numbers(a->store, b->store);
-
-	if (order == 0)
-		order = compare_numbers(a->layer.chain, b->layer.chain);
-	return order != 0 ? order : compare_numbers(a->layer.size_bytes, b->layer.size_bytes);
-}
-
-/* One chain lies in a store once. */
-static void
-put_layers(struct snap_store *store, const void *piece, uint32_t count, struct arena *arena)
-{
-	const struct fact_store_layer *facts = piece;
-	struct snap_layer_size *layers = arena_new(arena, struct snap_layer_size, count);
-
-	for (uint32_t i = 0; i < count; i++)
-		if (facts[i].layer.chain != NONE &&
-		        (i == 0 || facts[i].layer.chain != facts[i - 1].layer.chain))
-			layers[store->layer_count++] = facts[i].layer;
-	store->layers = layers;
-}
-
-static int
-compare_images(const void *left, const void *right)
-{
-	const struct fact_store_image *a = left, *b = right;
-	int order = compare_numbers(a->store, b->store);
-
-	return order != 0 ? order : compare_numbers(a->appearance, b->appearance);
-}
-
-static void
-put_images(struct snap_store *store, const void *piece, uint32_t count, struct arena *arena)
-{
-	const struct fact_store_image *facts = piece;
-	uint32_t *images = arena_new(arena, uint32_t, count);
-
-	for (uint32_t i = 0; i < count; i++)
-		if (i == 0 || facts[i].appearance != facts[i - 1].appearance)
-			images[store->image_count++] = facts[i].appearance;
-	store->images = images;
-}
-
-static int
-compare_containers(const void *left, const void *right)
-{
-	const struct fact_container *a = left, *b = right;
-	int order = compare_numbers(a->store, b->store);
-
-	return order != 0 ? order : strcmp(a->container.id, b->container.id);
-}
-
-static void
-put_containers(struct snap_store *store, const void *piece, uint32_t count, struct arena *arena)
-{
-	const struct fact_container *facts = piece;
-	struct snap_container *containers = arena_new(arena, struct snap_container, count);
-
-	for (uint32_t i = 0; i < count; i++)
-		containers[i] = facts[i].container;
-	store->containers = containers;
-	store->container_count = count;
-}
-
-static int
-compare_extras(const void *left, const void *right)
-{
-	const struct fact_extra *a = left, *b = right;
-	int order = compare_numbers(a->store, b->store);
-
-	if (order == 0)
-		order = strcmp(a->extra.part, b->extra.part);
-	return order != 0 ? order : compare_numbers(a->extra.unit, b->extra.unit);
-}
-
-static void
-put_extras(struct snap_store *store, const void *piece, uint32_t count, struct arena *arena)
-{
-	const struct fact_extra *facts = piece;
-	struct snap_extra *extras = arena_new(arena, struct snap_extra, count);
-
-	for (uint32_t i = 0; i < count; i++)
-		extras[i] = facts[i].extra;
-	store->extras = extras;
-	store->extra_count = count;
-}
-
-static void
-fill_stores(struct snapshot *snapshot, const struct facts *facts, const struct moved *moved)
-{
-	auto_arena arena = { 0 };
-#define copy(list, type) arena_new(&arena, type, facts->list.count)
-	struct fact_store_layer *layers = copy(store_layers, struct fact_store_layer);
-	struct fact_store_image *images = copy(store_images, struct fact_store_image);
-	struct fact_container *containers = copy(containers, struct fact_container);
-	struct fact_extra *extras = copy(extras, struct fact_extra);
-#undef copy
-
-	for (size_t i = 0; i < facts->store_layers.count; i++) {
-		layers[i] = facts->store_layers.at[i];
-		layers[i].store = moved->store[layers[i].store];
-		layers[i].layer.chain = chain_of(moved, layers[i].chain);
-	}
-	for (size_t i = 0; i < facts->store_images.count; i++)
-		images[i] = (struct fact_store_image){
-			moved->store[facts->store_images.at[i].store],
-			moved->appearance[facts->store_images.at[i].appearance],
-		};
-	for (size_t i = 0; i < facts->containers.count; i++) {
-		containers[i] = facts->containers.at[i];
-		containers[i].store = moved->store[containers[i].store];
-		containers[i].container.chain = chain_of(moved, containers[i].chain);
-	}
-	for (size_t i = 0; i < facts->extras.count; i++) {
-		extras[i] = facts->extras.at[i];
-		extras[i].store = moved->store[extras[i].store];
-	}
-	cut_pieces(snapshot, layers,
-	        &(struct pieces){
-	                facts->store_layers.count, sizeof(*layers), compare_layers, put_layers });
-	cut_pieces(snapshot, images,
-	        &(struct pieces){
-	                facts->store_images.count, sizeof(*images), compare_images, put_images });
-	cut_pieces(snapshot, containers,
-	        &(struct pieces){ facts->containers.count, sizeof(*containers), compare_containers,
-	                put_containers });
-	cut_pieces(snapshot, extras,
-	        &(struct pieces){
-	                facts->extras.count, sizeof(*extras), compare_extras, put_extras });
 }
 
 void
@@ -422,6 +289,7 @@ resolve_nodes(struct snapshot *snapshot, const struct facts *facts, const uint32
 	resolve_node_names(snapshot, facts, &moved);
 	resolve_stores(snapshot, facts, &moved);
 	resolve_chains(snapshot, facts, &moved);
+	resolve_chain_facts(snapshot, facts, &moved);
 	resolve_appearances(snapshot, facts, &moved);
-	fill_stores(snapshot, facts, &moved);
+	resolve_store_parts(snapshot, facts, &moved);
 }

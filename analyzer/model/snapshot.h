@@ -136,6 +136,9 @@ struct snap_chain {
 	struct digest chain_id, diff_id;
 	uint32_t parent; /* NONE at the bottom, or if no store says it has it */
 	bool bottom;     /* nothing is below */
+	/* What its files say, if some store could look: os-release ID and VERSION_ID. */
+	const char *os_id, *os_version; /* NULL */
+	enum libc libc;
 };
 
 struct snap_layer_size {
@@ -150,8 +153,9 @@ struct snap_appearance {
 	struct digest config_digest;
 	uint32_t image; /* of a registry or layout; NONE = only on nodes */
 	struct platform platform;
-	uint32_t chain;     /* NONE = no layers, or not known */
-	bool chain_unknown; /* it has layers, but which cannot be told */
+	uint32_t chain;                  /* NONE = no layers, or not known */
+	bool chain_unknown;              /* it has layers, but which cannot be told */
+	enum entrypoint_kind entrypoint; /* of the config: the same in all its appearances */
 	const char *const *names;
 	uint32_t name_count;
 	const struct digest *manifests; /* may be indexes */
@@ -172,6 +176,20 @@ struct snap_extra {
 	uint64_t count, bytes;
 };
 
+/* What a pull need not fetch, or can reuse (model.md 4). Stores of one content pool may list the
+ * same file: kept once. */
+struct snap_store_blob {
+	struct digest digest;
+	struct digest diff_id; /* of the layer in it; not set: unknown, or no layer */
+	uint64_t kept_bytes;   /* BYTES_UNKNOWN: the store knows it, and keeps no file */
+};
+
+/* Page cache of the files of one chain's own layer (record_node.h). */
+struct snap_resident {
+	uint32_t chain;
+	uint64_t file_bytes, measured_bytes, resident_bytes;
+};
+
 struct snap_store {
 	uint32_t source, node;
 	enum store_engine engine;
@@ -187,6 +205,10 @@ struct snap_store {
 	uint32_t container_count;
 	const struct snap_extra *extras; /* by part, unit */
 	uint32_t extra_count;
+	const struct snap_store_blob *blobs; /* by digest */
+	uint32_t blob_count;
+	const struct snap_resident *resident; /* by chain; none: not measured */
+	uint32_t resident_count;
 };
 
 struct snap_problem {
