@@ -88,6 +88,7 @@ store_json(const struct report *report, const struct store_row *row)
 		put_parts(disk, store->unit, &row->unpacked, &row->dangling);
 	put_extras(object, store);
 	usage_put_unknown(object);
+	network_put(object, &report->network->rows[row->store]);
 	return object;
 }
 

@@ -157,6 +157,7 @@ say_of_store(const struct report *report, const struct store_row *row, FILE *out
 		say(out, "%s: beside it %s in %llu layers: %s.\n", name,
 		        text_bytes(store->extras[i].bytes, bytes),
 		        (unsigned long long)store->extras[i].count, store->extras[i].part);
+	network_say(report, row->store, out);
 	if (row->unknown_images > 0)
 		say(out, "%s: %u images whose size is not known, or only in part.\n", name,
 		        row->unknown_images);

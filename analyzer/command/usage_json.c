@@ -123,4 +123,5 @@ usage_put_total(json_t *document, const struct report *report)
 		json_array_append_new(disk, content_json(basis, logical_bytes, actual_bytes));
 	store_put_totals(disk, report->stores);
 	usage_put_unknown(total);
+	network_put(total, &report->network->total);
 }

@@ -27,6 +27,10 @@ void store_put_totals(json_t *disk, const struct store_usage *usage);
 const char *store_unit_name(enum size_unit unit); /* "tar" */
 /* "network" and "memory", of which nothing is known. */
 void usage_put_unknown(json_t *object);
+/* "network", as far as it is known. */
+void network_put(json_t *object, const struct network_row *row);
+/* The same of one store, as a sentence. */
+void network_say(const struct report *report, uint32_t store, FILE *out);
 /* "total", and the other members of usage that are no lists. */
 void usage_put_ideal(json_t *document);
 void usage_put_total(json_t *document, const struct report *report);

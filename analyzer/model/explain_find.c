@@ -96,34 +96,13 @@ skip(const char *text, const char *prefix)
 	return text && strncmp(text, prefix, length) == 0 ? text + length : NULL;
 }
 
-static uint32_t
-find_document(const struct snapshot *snapshot, const struct digest *digest)
-{
-	uint32_t low = 0, high = snapshot->manifest_count;
-
-	while (low < high) {
-		uint32_t middle = low + (high - low) / 2;
-		const struct digest *there =
-		        &snapshot->blobs[snapshot->manifests[middle].blob].digest;
-		int order = digest_compare(there, digest);
-
-		if (order == 0)
-			return middle;
-		if (order < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return NONE;
-}
-
 /* True if the repository has what is wanted. */
 static bool
 take(struct search *search, const struct snap_repository *repository, const struct wanted *wanted)
 {
 	const struct snapshot *snapshot = search->snapshot;
 	bool by_digest = digest_is_set(&wanted->digest), found = false;
-	uint32_t manifest = by_digest ? find_document(snapshot, &wanted->digest) : NONE;
+	uint32_t manifest = by_digest ? snapshot_document(snapshot, &wanted->digest) : NONE;
 	uint32_t leads = NONE; /* the first reference that leads to that document */
 
 	for (uint32_t i = 0; i < repository->reference_count; i++) {

@@ -21,6 +21,7 @@ report_build(
 	report->places = places_build(snapshot, place, arena);
 	report->usage = usage_build(snapshot, report->places, arena);
 	report->stores = store_usage_build(snapshot, place->platform, arena);
+	report->network = network_usage_build(snapshot, place->platform, arena);
 	report->attribution = attribution_build(snapshot, report->places, arena);
 	report->bases = bases_build(snapshot, report->trie, report->names, &bases, arena);
 	return report;

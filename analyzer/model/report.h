@@ -9,6 +9,7 @@
 #include "analyzer/model/attribution.h"
 #include "analyzer/model/bases.h"
 #include "analyzer/model/naming.h"
+#include "analyzer/model/network_usage.h"
 #include "analyzer/model/store_usage.h"
 #include "analyzer/model/usage.h"
 
@@ -24,6 +25,7 @@ struct report {
 	struct places *places;
 	struct usage *usage;
 	struct store_usage *stores; /* of nodes */
+	struct network_usage *network;
 	struct attribution *attribution;
 	struct bases *bases;
 };

@@ -260,6 +260,9 @@ struct snapshot {
 
 void snapshot_free(struct snapshot *snapshot); /* NULL is allowed */
 
+/* The manifest or index with this digest; NONE if references reach none. */
+uint32_t snapshot_document(const struct snapshot *snapshot, const struct digest *digest);
+
 /* The diff ID (in a blob chain: the blob digest) of one layer, 0 = bottom. */
 static inline const struct digest *
 snapshot_diff_id(const struct snapshot *snapshot, const struct snap_image *image, uint32_t position)

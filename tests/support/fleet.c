@@ -23,6 +23,7 @@ fleet_release(struct fleet *fleet)
 	vec_release(&fleet->configs);
 	vec_release(&fleet->problems);
 	vec_release(&fleet->absent);
+	fleet_release_stores(fleet);
 	arena_release(&fleet->arena);
 }
 
@@ -322,6 +323,7 @@ give_names(
 		builder_problem(
 		        builder, sources[problem->source], &problem->problem, problem->since);
 	});
+	fleet_give_stores(fleet, builder, sources);
 }
 
 static void

@@ -34,6 +34,16 @@ struct fleet_problem {
 	int64_t since;
 };
 
+/* What lies in a store of a node. */
+struct fleet_store {
+	uint32_t source;
+	struct record_store record;
+	VEC(struct record_chain) chains;
+	VEC(struct record_node_image) images;
+	VEC(struct record_container) containers;
+	VEC(struct record_store_blob) blobs;
+};
+
 struct fleet {
 	struct arena arena;
 	enum dedup_scope scope; /* of registries that fleet_name() adds */
@@ -44,6 +54,7 @@ struct fleet {
 	VEC(struct record_config) configs;
 	VEC(struct fleet_problem) problems;
 	VEC(struct snap_absent) absent;
+	VEC(struct fleet_store) stores;
 };
 
 void fleet_release(struct fleet *fleet);
@@ -84,6 +95,25 @@ struct digest fleet_index(struct fleet *fleet, const struct fleet_child *childre
 
 /* A source does not have what an index there names. */
 void fleet_absent(struct fleet *fleet, uint32_t source, struct digest digest);
+
+/* An empty store; its handle. "node-1/docker" is of node-1; `pool` may be NULL. */
+uint32_t fleet_store(
+        struct fleet *fleet, enum store_engine engine, const char *name, const char *pool);
+/* An image that was added, unpacked as far as it is not there yet; a layer has FLEET_UNPACKED times
+ * its compressed bytes. `name` NULL = none. */
+void fleet_put(struct fleet *fleet, uint32_t store, const char *name, struct digest manifest);
+/* Its blobs are known, the diff IDs with them, as after a pull; it is labelled with its manifest.
+ */
+void fleet_pull(struct fleet *fleet, uint32_t store, const char *name, struct digest manifest);
+/* A container on the image's chain; `known` if its image is. */
+void fleet_run(struct fleet *fleet, uint32_t store, struct digest manifest, bool known);
+#define FLEET_UNPACKED 3
+/* For fleet_snapshot(). */
+struct builder;
+void fleet_give_stores(const struct fleet *fleet, struct builder *builder, const uint32_t *sources);
+void fleet_release_stores(struct fleet *fleet);
+/* Puts images of a random fleet into random stores. */
+void fleet_random_stores(struct fleet *fleet, uint64_t seed);
 
 /* The facts in the order they were added, or shuffled (order != 0), some of them twice. */
 struct snapshot *fleet_snapshot(const struct fleet *fleet, uint64_t order);
