@@ -37,6 +37,7 @@ struct building {
 	uint32_t *path; /* the nodes of the current chain, bottom first */
 	uint32_t path_length;
 	uint32_t *manifest; /* per node, the lowest with this chain */
+	uint32_t *counted;  /* per blob the last image whose chain it was counted in, from 1 */
 };
 
 static uint32_t
@@ -124,18 +125,41 @@ enter(struct building *building, const struct chain_row *row, uint32_t position)
 	building->path[building->path_length++] = node;
 }
 
+/* The lowest manifest says what a chain weighs, all of it: a recompressed layer of another one has
+ * no part in that. */
+static void
+weigh(struct building *building, const struct chain_row *row)
+{
+	const struct snapshot *snapshot = building->snapshot;
+	uint32_t manifest = snapshot->images[row->image].manifest;
+	const struct snap_layer *layers = &snapshot->layers[snapshot->manifests[manifest].layers];
+	uint64_t chain_bytes = 0;
+
+	for (uint32_t i = 0; i < row->length; i++) {
+		uint32_t node = building->path[i], blob = layers[i].blob;
+		uint64_t bytes = layers[i].foreign ? 0 : snapshot->blobs[blob].size_bytes;
+
+		if (!layers[i].foreign && building->counted[blob] != row->image + 1) {
+			building->counted[blob] = row->image + 1;
+			chain_bytes = bytes_add(chain_bytes, bytes);
+		}
+		if (manifest >= building->manifest[node])
+			continue;
+		building->manifest[node] = manifest;
+		building->trie->nodes[node].blob = blob;
+		building->trie->nodes[node].compressed_bytes = bytes;
+		building->trie->nodes[node].chain_compressed_bytes = chain_bytes;
+	}
+}
+
 static void
 add_image(struct building *building, const struct chain_row *row, uint32_t position)
 {
 	struct trie *trie = building->trie;
-	uint32_t manifest = building->snapshot->images[row->image].manifest;
 
 	while (building->path_length < row->length)
 		enter(building, row, position);
-	for (uint32_t i = 0; i < row->length; i++) {
-		if (manifest < building->manifest[building->path[i]])
-			building->manifest[building->path[i]] = manifest;
-	}
+	weigh(building, row);
 	trie->images[position] = row->image;
 	trie->image_node[row->image] = building->path[row->length - 1];
 }
@@ -159,48 +183,16 @@ find_empty(const struct snapshot *snapshot, bool blob_chains)
 	return empty;
 }
 
-/* What the layer of a node is, in the manifest that was found for it. */
 static void
-describe_nodes(struct building *building)
+mark_empty(const struct snapshot *snapshot, struct trie *trie)
 {
-	const struct snapshot *snapshot = building->snapshot;
-	struct trie *trie = building->trie;
 	auto_free bool *empty = find_empty(snapshot, false);
 	auto_free bool *empty_blob = find_empty(snapshot, true);
 
 	for (uint32_t n = 0; n < trie->node_count; n++) {
 		struct trie_node *node = &trie->nodes[n];
-		const struct snap_manifest *manifest = &snapshot->manifests[building->manifest[n]];
-		const struct snap_layer *layer =
-		        &snapshot->layers[manifest->layers + node->depth - 1];
 
-		node->blob = layer->blob;
-		node->compressed_bytes =
-		        layer->foreign ? 0 : snapshot->blobs[layer->blob].size_bytes;
 		node->empty_layer = (node->blob_chain ? empty_blob : empty)[node->layer];
-	}
-}
-
-/* Walks down every path once, with the number of times that each blob is on it. */
-static void
-sum_chains(struct building *building)
-{
-	struct trie *trie = building->trie;
-	auto_free uint32_t *on_path = xcalloc(building->snapshot->blob_count, sizeof(*on_path));
-	uint32_t depth = 0;
-
-	for (uint32_t n = 0; n < trie->node_count; n++) {
-		struct trie_node *node = &trie->nodes[n];
-
-		for (; depth >= node->depth; depth--)
-			on_path[trie->nodes[building->path[depth - 1]].blob]--;
-		building->path[depth++] = n;
-		if (node->parent != NONE)
-			node->chain_compressed_bytes =
-			        trie->nodes[node->parent].chain_compressed_bytes;
-		if (on_path[node->blob]++ == 0)
-			node->chain_compressed_bytes =
-			        bytes_add(node->chain_compressed_bytes, node->compressed_bytes);
 	}
 }
 
@@ -224,15 +216,15 @@ trie_build(const struct snapshot *snapshot, struct arena *arena)
 
 	auto_free uint32_t *path = xcalloc(longest, sizeof(*path));
 	auto_free uint32_t *manifest = xcalloc(node_count, sizeof(*manifest));
-	struct building building = { snapshot, trie, path, 0, manifest };
+	auto_free uint32_t *counted = xcalloc(snapshot->blob_count, sizeof(*counted));
+	struct building building = { snapshot, trie, path, 0, manifest, counted };
 	for (uint32_t i = 0; i < count; i++) {
 		leave(&building, kept_length(rows, i));
 		add_image(&building, &rows[i], i);
 	}
 	leave(&building, 0);
 	trie->first_image[trie->node_count] = count;
-	describe_nodes(&building);
-	sum_chains(&building);
+	mark_empty(snapshot, trie);
 	return trie;
 }
 

@@ -28,8 +28,9 @@ struct trie_node {
 	uint32_t children; /* directly on it */
 	bool blob_chain;
 	bool empty_layer;                /* its own layer is a tar without entries */
-	uint64_t compressed_bytes;       /* of its own layer; 0 for a foreign one */
-	uint64_t chain_compressed_bytes; /* of the whole chain; a blob twice in it counts once */
+	uint64_t compressed_bytes;       /* of that; 0 for a foreign one */
+	uint64_t chain_compressed_bytes; /* of all layers of the chain in that manifest; a blob
+	                                  * twice in it counts once */
 };
 
 struct trie {
