@@ -40,6 +40,7 @@ struct load_repository {
 /* Marks of a digest. */
 #define MARK_DOCUMENT 1 /* a document that is held */
 #define MARK_CONFIG   2 /* the config of one */
+#define MARK_NAMED    4 /* a tag or an index names it, or did */
 
 /* Arrays are indexed by row id: ids are handed out without gaps. Index 0 is never a row. */
 struct load {

@@ -41,29 +41,53 @@ cursor_next(struct cursor *cursor)
 	cursor->on_row = query_next(&cursor->query);
 }
 
-/* Holds every digest in the first column of a statement with one parameter, :id. */
 static int
-hold_all(struct load *load, const char *sql, int64_t id, struct error *err)
+mark_children(struct load *load, struct error *err)
+{
+	struct query query = db_query(load->db, "SELECT child FROM index_child");
+
+	while (query_next(&query))
+		load->marks[load_index(load, query_int(&query, 0), load->digest_count)] |=
+		        MARK_NAMED;
+	return query_end(&query, err);
+}
+
+/* Holds every digest in the first column of a statement with one parameter, :id, that does not have
+ * the mark. */
+static int
+hold_all(struct load *load, const char *sql, int64_t id, uint8_t unless, struct error *err)
 {
 	struct query query = db_query_cached(load->db, sql);
 
 	query_bind_int(&query, ":id", id);
-	while (query_next(&query))
-		load_hold(load, load_index(load, query_int(&query, 0), load->digest_count));
+	while (query_next(&query)) {
+		size_t digest = load_index(load, query_int(&query, 0), load->digest_count);
+
+		if (!(load->marks[digest] & unless))
+			load_hold(load, digest);
+	}
 	return query_end(&query, err);
 }
 
-/* Children of held indexes and referrers of held documents are held. The list grows meanwhile. */
+/*
+ * Children of held indexes and referrers of held documents are held. The list grows meanwhile.
+ *
+ * A referrer that something named lives as long as its name: when its tag goes, the rescan says no
+ * more of it than a first scan would. Only those of which the referrers API alone told live with
+ * their subject.
+ */
 static int
 follow(struct load *load, struct error *err)
 {
+	if (mark_children(load, err) != 0)
+		return -1;
 	for (size_t i = 0; i < load->held.count; i++) {
 		int64_t id = load->held.at[i];
 
-		if (hold_all(load, "SELECT child FROM index_child WHERE manifest = :id", id, err) !=
-		                0 ||
+		if (hold_all(load, "SELECT child FROM index_child WHERE manifest = :id", id, 0,
+		            err) != 0 ||
 		        hold_all(load, "SELECT digest FROM manifest WHERE subject = :id", id,
-		                err) != 0)
+		                MARK_NAMED, err) != 0)
 			return -1;
 	}
 	return 0;

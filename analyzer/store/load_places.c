@@ -291,6 +291,7 @@ add_references(struct load *load, struct error *err)
 
 		if (load->damaged)
 			break;
+		load->marks[digest] |= MARK_NAMED;
 		if ((int64_t)since > source->shown ||
 		        (!query_is_null(&query, 4) && query_int(&query, 4) <= source->shown))
 			continue;
