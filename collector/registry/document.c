@@ -7,7 +7,8 @@
  *	      └─ pending ─▶ GET ─▶ verify ─▶ emit ─▶ walk ─▶ all tags that wait are read
  *	                     └─ failed ────────────────────▶ they are unread
  *
- * A document that could not be read here is tried again when another repository names it.
+ * A document that could not be read here is tried again where another repository names it. For that
+ * an index is walked in each repository: one may have what another lacks.
  *
  * Content is known whatever registry it came from. So a known child of an index that is new here is
  * asked for by HEAD, once; what was absent is not asked for again until something new names it.
@@ -124,6 +125,7 @@ walk_index(struct scan *scan, const struct record_manifest *index, const struct 
 	if (mention->depth >= REGISTRY_MAX_INDEX_DEPTH)
 		return remark(scan, mention, &index->digest, false,
 		        "indexes are nested deeper than we follow", err);
+	map_set(&scan->walked_in, &index->digest, mention->repository->id);
 	/* Backwards, because the last one that is pushed is asked for first. */
 	for (size_t i = index->child_count; i-- > 0;) {
 		const struct record_child *child = &index->children[i];
@@ -181,9 +183,8 @@ is_index_child(const struct mention *mention)
 	return mention->is_child && !mention->is_referrer;
 }
 
-static void
-ask_for(struct scan *scan, const struct digest *digest, const struct mention *mention,
-        uint32_t document, bool head)
+static struct job *
+manifest_job(const struct digest *digest, const struct mention *mention, uint32_t document)
 {
 	struct job *job = job_new(JOB_MANIFEST, mention->repository);
 
@@ -194,7 +195,17 @@ ask_for(struct scan *scan, const struct digest *digest, const struct mention *me
 	job->is_referrer = mention->is_referrer;
 	job->depth = mention->depth;
 	job->document = document;
+	return job;
+}
+
+static void
+ask_for(struct scan *scan, const struct digest *digest, const struct mention *mention,
+        uint32_t document, bool head)
+{
+	struct job *job = manifest_job(digest, mention, document);
+
 	job->head = head;
+	scan->documents.at[document].asked_in = mention->repository->id;
 	job_push(&scan->manifests, job);
 }
 
@@ -254,6 +265,51 @@ want_unseen(struct scan *scan, const struct digest *digest, const struct mention
 	return 0;
 }
 
+/* Read already, perhaps in another repository. */
+static int
+walk_again(struct scan *scan, const struct digest *digest, const struct mention *mention,
+        struct error *err)
+{
+	const struct known *known = &scan->context->known;
+	uint32_t walked_in = map_get(&scan->walked_in, digest);
+	auto_arena arena = { 0 };
+	struct record_manifest index = { 0 };
+
+	if (walked_in == MAP_NONE || walked_in == mention->repository->id ||
+	        known->manifest == NULL)
+		return 0;
+	int found = known->manifest(known->context, digest, &arena, &index, err);
+	return found <= 0 ? found : walk_index(scan, &index, mention, err);
+}
+
+/* It is under way: who is not asked now may be asked if that one does not have it. */
+static void
+wait_for(struct scan *scan, const struct digest *digest, const struct mention *mention,
+        uint32_t index, struct job *tag)
+{
+	struct document *document = &scan->documents.at[index];
+	bool elsewhere = document->asked_in != mention->repository->id;
+
+	if (tag != NULL)
+		job_push(&document->waiting, tag);
+	else if (elsewhere && is_index_child(mention))
+		job_push(&document->waiting, manifest_job(digest, mention, index));
+}
+
+static int
+want_read(struct scan *scan, const struct digest *digest, const struct mention *mention,
+        struct job *tag, struct error *err)
+{
+	int status = walk_again(scan, digest, mention, err);
+
+	if (tag == NULL)
+		return status;
+	if (status == 0)
+		return tag_read(scan, tag, digest, err);
+	job_drop(tag);
+	return -1;
+}
+
 int
 document_want(struct scan *scan, const struct digest *digest, const struct mention *mention,
         struct job *tag, struct error *err)
@@ -263,15 +319,17 @@ document_want(struct scan *scan, const struct digest *digest, const struct menti
 	if (value == MAP_NONE)
 		return want_unseen(scan, digest, mention, tag, err);
 	if (value == DOCUMENT_READ)
-		return tag != NULL ? tag_read(scan, tag, digest, err) : 0;
-	struct document *document = &scan->documents.at[value - 1];
-	if (document->failed_in == 0) {
-		if (tag != NULL)
-			job_push(&document->waiting, tag);
+		return want_read(scan, digest, mention, tag, err);
+	if (document_is_pending(scan, digest)) {
+		wait_for(scan, digest, mention, value - 1, tag);
 		return 0;
 	}
-	if (document->failed_in != mention->repository->id)
-		return want_unseen(scan, digest, mention, tag, err);
+	if (scan->documents.at[value - 1].failed_in != mention->repository->id) {
+		struct mention news = *mention;
+
+		news.fresh = true; /* what is not there may be here, where nothing has changed */
+		return want_unseen(scan, digest, &news, tag, err);
+	}
 	char text[DIGEST_TEXT_SIZE], cause[DIGEST_TEXT_SIZE + 80];
 	snprintf(cause, sizeof(cause), "its manifest %s could not be read",
 	        digest_format(digest, text));
@@ -286,7 +344,7 @@ document_take(struct scan *scan, const struct digest *digest, const struct menti
 	struct record record = { .kind = RECORD_MANIFEST };
 
 	if (map_get(&scan->documents_by_digest, digest) == DOCUMENT_READ)
-		return 1;
+		return walk_again(scan, digest, mention, err) == 0 ? 1 : -1;
 	switch (manifest_decode(&record.manifest, &arena, digest, reply->content_type, reply->body,
 	        reply->body_length, why)) {
 	case MANIFEST_BAD:
@@ -309,7 +367,7 @@ document_take(struct scan *scan, const struct digest *digest, const struct menti
 	return remark(scan, mention, digest, false, message, err) == 0 ? 1 : -1;
 }
 
-/* The tags that waited, when it is known how it ended: badly if there is a cause. */
+/* Those that waited, when it is known how it ended: badly if there is a cause. */
 static int
 settle_tags(struct scan *scan, struct job *waiting, const struct digest *digest, bool harmless,
         const char *cause, struct error *err)
@@ -320,6 +378,8 @@ settle_tags(struct scan *scan, struct job *waiting, const struct digest *digest,
 	for (struct job *tag; (tag = job_pop(&waiting)) != NULL;) {
 		if (status != 0)
 			job_drop(tag);
+		else if (tag->kind != JOB_TAG)
+			status = job_end(scan, tag, err);
 		else if (cause != NULL)
 			status = tag_unread(scan, tag, harmless, cause, err);
 		else
@@ -337,18 +397,6 @@ take_waiting(struct scan *scan, const struct job *job)
 	return waiting;
 }
 
-static int
-document_failed(struct scan *scan, const struct job *job, bool harmless, const char *cause,
-        struct error *err)
-{
-	struct job *waiting = take_waiting(scan, job);
-
-	scan->documents.at[job->document].failed_in = job->repository->id;
-	if (waiting == NULL)
-		return scan_problem(scan, job, harmless, err, "%s", cause);
-	return settle_tags(scan, waiting, &job->digest, harmless, cause, err);
-}
-
 /* What a job was made of; nobody would ask if it were not fresh. */
 static struct mention
 mention_of(const struct job *job)
@@ -360,6 +408,53 @@ mention_of(const struct job *job)
 		.is_referrer = job->is_referrer,
 		.fresh = true,
 		.depth = job->depth };
+}
+
+/* Not read in the repository of the job. Returns who waits there; the others are for
+ * ask_elsewhere(). */
+static struct job *
+note_failure(struct scan *scan, const struct job *job, struct job **others)
+{
+	struct job *waiting = take_waiting(scan, job), *here = NULL;
+
+	scan->documents.at[job->document].failed_in = job->repository->id;
+	*others = NULL;
+	for (struct job *each; (each = job_pop(&waiting)) != NULL;)
+		job_push(each->repository == job->repository ? &here : others, each);
+	return here;
+}
+
+/* `status` is that of what was done before. */
+static int
+ask_elsewhere(struct scan *scan, const struct digest *digest, struct job *others, int status,
+        struct error *err)
+{
+	for (struct job *each; (each = job_pop(&others)) != NULL;) {
+		struct mention mention = mention_of(each);
+		bool is_tag = each->kind == JOB_TAG;
+
+		if (status == 0) {
+			status = document_want(scan, digest, &mention, is_tag ? each : NULL, err);
+			if (is_tag)
+				continue;
+		}
+		if (status == 0)
+			status = job_end(scan, each, err);
+		else
+			job_drop(each);
+	}
+	return status;
+}
+
+static int
+document_failed(struct scan *scan, const struct job *job, bool harmless, const char *cause,
+        struct error *err)
+{
+	struct job *others, *here = note_failure(scan, job, &others);
+	int status = here == NULL ? scan_problem(scan, job, harmless, err, "%s", cause)
+	                          : settle_tags(scan, here, &job->digest, harmless, cause, err);
+
+	return ask_elsewhere(scan, &job->digest, others, status, err);
 }
 
 static int
@@ -404,8 +499,23 @@ child_is_absent(struct scan *scan, const struct job *job, struct error *err)
 	struct record record = { .kind = RECORD_ABSENT,
 		.absent = { .repository = job->repository->name, .digest = job->digest } };
 
-	scan->documents.at[job->document].failed_in = job->repository->id;
-	return scan_emit(scan, &record, err);
+	struct job *others, *here = note_failure(scan, job, &others);
+	int status = settle_tags(scan, here, &job->digest, false, NULL, err);
+
+	if (status == 0)
+		status = scan_emit(scan, &record, err);
+	return ask_elsewhere(scan, &job->digest, others, status, err);
+}
+
+/* Does a tag of the same repository wait for it? */
+static bool
+has_tags(const struct scan *scan, const struct job *job)
+{
+	const struct job *each = scan->documents.at[job->document].waiting;
+
+	while (each != NULL && (each->kind != JOB_TAG || each->repository != job->repository))
+		each = each->next;
+	return each != NULL;
 }
 
 int
@@ -413,10 +523,9 @@ manifest_done(struct scan *scan, struct job *job, const struct http_reply *reply
 {
 	struct error why = { 0 };
 	char cause[CAUSE_SIZE];
-	bool has_tags = scan->documents.at[job->document].waiting != NULL;
 
 	/* Indexes are copied without all their children. */
-	if (reply->status == 404 && job->is_child && !has_tags)
+	if (reply->status == 404 && job->is_child && !has_tags(scan, job))
 		return job->is_referrer
 		               ? document_failed(scan, job, true,
 		                         "a referrer, but the registry does not have it (HTTP 404)",

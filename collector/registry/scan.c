@@ -284,6 +284,7 @@ scan_init(struct scan *scan)
 	map_init(&scan->repositories, NAME_KEY_BYTES);
 	map_init(&scan->catalogue.seen, NAME_KEY_BYTES);
 	map_init(&scan->documents_by_digest, sizeof(struct digest));
+	map_init(&scan->walked_in, sizeof(struct digest));
 	map_init(&scan->configs_by_digest, sizeof(struct digest));
 	scan->free_document = MAP_NONE;
 	scan->started_ms = clock_ms();
@@ -302,6 +303,7 @@ scan_release(struct scan *scan)
 	pages_release(&scan->catalogue);
 	map_release(&scan->repositories);
 	map_release(&scan->documents_by_digest);
+	map_release(&scan->walked_in);
 	map_release(&scan->configs_by_digest);
 	vec_release(&scan->documents);
 	explicit_bzero(scan->authorization, sizeof(scan->authorization));

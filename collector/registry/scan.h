@@ -89,8 +89,10 @@ struct job {
 
 /* A document that is being fetched, or could not be. */
 struct document {
-	struct job *waiting; /* tags that point at it */
-	uint32_t failed_in;  /* id of the repository where it could not be read; 0 = pending */
+	/* Tags that point at it, and indexes in other repositories that name it. */
+	struct job *waiting;
+	uint32_t asked_in;  /* id of the repository */
+	uint32_t failed_in; /* id of the repository where it could not be read; 0 = pending */
 	uint32_t next_free;
 };
 
@@ -123,6 +125,7 @@ struct scan {
 	/* What was met. */
 	struct map repositories; /* names */
 	struct map documents_by_digest;
+	struct map walked_in; /* per index the id of the repository that it was last walked in */
 	VEC(struct document) documents;
 	uint32_t free_document; /* MAP_NONE = none */
 	struct map configs_by_digest;

@@ -379,6 +379,79 @@ test_sparse_copy(void **state)
 	run_end(run);
 }
 
+/* Two repositories have one index; only the second has all its children, however many questions are
+ * under way, and whichever of the two was scanned before the other one came. */
+static void
+test_sparse_beside_full_copy(void **state)
+{
+	static const struct {
+		size_t parallel;
+		const char *earlier; /* the repository that an earlier scan has read */
+		bool child_has_tag;
+	} cases[] = {
+		{ 1, NULL, false },
+		{ 6, NULL, false },
+		{ 1, "a", false },
+		{ 6, "a", false },
+		{ 1, "b", false },
+		{ 6, "b", false },
+		{ 1, NULL, true },
+		{ 6, NULL, true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < countof(cases); i++) {
+		struct run *run = run_begin();
+		struct answers *answers = &run->answers;
+		const char *full = "{\"repositories\":[\"a\",\"b\"]}";
+
+		run_target(run, HOST);
+		make_it_remember(run);
+		answers->parallel = cases[i].parallel;
+		const char *child = answers_image(
+		        answers, "b", cases[i].child_has_tag ? "amd64" : NULL, "child");
+		const char *index =
+		        arena_printf(&answers->arena, "{\"schemaVersion\":2,\"manifests\":[%s]}",
+		                answers_descriptor(answers, OCI_MANIFEST, child, IMAGE_BYTES, ""));
+		answers_document(answers, "a", "1", OCI_INDEX, index);
+		answers_document(answers, "b", "1", OCI_INDEX, index);
+		answers_add(answers, 404, "{}", "GET /v2/a/manifests/%s", child);
+		answers_add(answers, 200, "{\"tags\":[\"1\"]}", "GET /v2/a/tags/list?n=1000");
+		answers_add(answers, 200,
+		        cases[i].child_has_tag ? "{\"tags\":[\"1\",\"amd64\"]}"
+		                               : "{\"tags\":[\"1\"]}",
+		        "GET /v2/b/tags/list?n=1000");
+		answers_add(answers, 404, "{}", "HEAD /v2/a/manifests/%s", child);
+		if (cases[i].earlier != NULL) {
+			answers_add(answers, 200,
+			        arena_printf(&answers->arena, "{\"repositories\":[\"%s\"]}",
+			                cases[i].earlier),
+			        "GET /v2/_catalog?n=1000");
+			assert_non_null(run_scan(run));
+			answers_asked(answers);
+		}
+		answers_add(answers, 200, full, "GET /v2/_catalog?n=1000");
+		const char *log = run_scan(run);
+		/* The last word is that it is there. */
+		const char *there = strstr(log, "manifest image"), *not_there = log;
+		for (const char *at; (at = strstr(not_there, "absent ")) != NULL;)
+			not_there = at + 1;
+		assert_true(not_there == log || (there != NULL && there > not_there));
+		assert_true(there != NULL || cases[i].earlier != NULL);
+		assert_silent(log, "problem");
+		assert_silent(log, "unread");
+		assert_says(log, "repository a complete\n");
+		assert_says(log, "repository b complete\n");
+		assert_says(log, "end complete catalogue\n");
+		/* Nothing is asked twice of the same name. */
+		const char *asked = answers_asked(answers);
+		assert_in_range(count_of(asked, child), 0, 2);
+		assert_in_range(count_of(asked, "GET b/manifests/amd64"), 0, 1);
+		assert_in_range(count_of(asked, "GET b/manifests/sha256:"), 0, 1);
+		run_end(run);
+	}
+}
+
 static void
 test_tag_pattern(void **state)
 {
@@ -520,6 +593,7 @@ main(void)
 		cmocka_unit_test(test_targets),
 		cmocka_unit_test(test_by_digest),
 		cmocka_unit_test(test_sparse_copy),
+		cmocka_unit_test(test_sparse_beside_full_copy),
 		cmocka_unit_test(test_tag_pattern),
 		cmocka_unit_test(test_head_does_not_help),
 		cmocka_unit_test(test_login),
