@@ -43,7 +43,7 @@ static int
 open_beneath(int root, const char *name, uint64_t flags, int *file, struct error *err)
 {
 	struct open_how how = {
-		.flags = flags | O_CLOEXEC | O_NONBLOCK | O_NOCTTY,
+		.flags = flags | O_CLOEXEC | (flags & O_PATH ? 0 : O_NONBLOCK | O_NOCTTY),
 		.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS,
 	};
 
@@ -53,19 +53,37 @@ open_beneath(int root, const char *name, uint64_t flags, int *file, struct error
 	return *file < 0 ? fail_open(err, name) : 1;
 }
 
-/* 1 and an open regular file, 0 no such file, -1. */
+/* What was opened is nobody's until its status is known. */
 static int
-open_file(int root, const char *name, int *file, struct stat *status, struct error *err)
+open_known(int root, const char *name, uint64_t flags, int *file, struct stat *status,
+        struct error *err)
 {
-	int found = open_beneath(root, name, O_RDONLY, file, err);
+	auto_close int opened = -1;
+	int found = open_beneath(root, name, flags, &opened, err);
 
 	if (found != 1)
 		return found;
-	if (fstat(*file, status) != 0)
+	if (fstat(opened, status) != 0)
 		return fail_errno(err, "%s", name);
-	if (!S_ISREG(status->st_mode))
+	if (!(flags & O_PATH) && !S_ISREG(status->st_mode))
 		return fail(err, ERROR_FAILED, "%s: not a regular file", name);
+	*file = opened;
+	opened = -1;
 	return 1;
+}
+
+int
+beneath_file(int root, const char *name, bool untouched, int *file, struct stat *status,
+        struct error *err)
+{
+	return open_known(
+	        root, name, untouched ? O_RDONLY | O_NOATIME : O_RDONLY, file, status, err);
+}
+
+int
+beneath_entry(int root, const char *name, int *entry, struct stat *status, struct error *err)
+{
+	return open_known(root, name, O_PATH | O_NOFOLLOW, entry, status, err);
 }
 
 /* Until the end: a file may have another length than a moment ago. */
@@ -94,7 +112,7 @@ beneath_read(int root, const char *name, size_t limit_bytes, struct buf *out, st
 {
 	auto_close int file = -1;
 	struct stat status;
-	int found = open_file(root, name, &file, &status, err);
+	int found = beneath_file(root, name, false, &file, &status, err);
 
 	if (found != 1)
 		return found;
@@ -108,7 +126,7 @@ beneath_length(int root, const char *name, uint64_t *length_bytes, struct error 
 {
 	auto_close int file = -1;
 	struct stat status;
-	int found = open_file(root, name, &file, &status, err);
+	int found = beneath_file(root, name, false, &file, &status, err);
 
 	if (found == 1)
 		*length_bytes = (uint64_t)status.st_size;

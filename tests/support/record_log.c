@@ -106,6 +106,35 @@ log_container(struct buf *out, const struct record_container *container)
 }
 
 static void
+log_facts(struct buf *out, const struct record *record)
+{
+	static const char *const libcs[] = { "?", "none", "glibc", "musl" };
+	static const char *const kinds[] = { "?", "static", "dynamic", "script", "interpreter" };
+	const struct record_chain_facts *chain = &record->chain_facts;
+	char id[13];
+
+	if (record->kind == RECORD_IMAGE_FACTS)
+		buf_printf(out, "image_facts %s %s\n",
+		        digest_short(&record->image_facts.config, id),
+		        kinds[record->image_facts.entrypoint]);
+	else
+		buf_printf(out, "chain_facts %s %s %s %s\n", digest_short(&chain->chain_id, id),
+		        chain->os_id != NULL ? chain->os_id : "-",
+		        chain->os_version != NULL ? chain->os_version : "-", libcs[chain->libc]);
+}
+
+static void
+log_resident(struct buf *out, const struct record_resident *resident)
+{
+	char id[13];
+
+	buf_printf(out, "resident %s files %llu measured %llu resident %llu\n",
+	        digest_short(&resident->chain_id, id), (unsigned long long)resident->file_bytes,
+	        (unsigned long long)resident->measured_bytes,
+	        (unsigned long long)resident->resident_bytes);
+}
+
+static void
 log_of_node(struct buf *out, const struct record *record)
 {
 	char bytes[24];
@@ -131,6 +160,13 @@ log_of_node(struct buf *out, const struct record *record)
 		buf_printf(out, "extra %s unit %d count %s", record->extra.part,
 		        (int)record->extra.unit, text_of(record->extra.count, bytes));
 		buf_printf(out, " bytes %s\n", text_of(record->extra.bytes, bytes));
+		break;
+	case RECORD_CHAIN_FACTS:
+	case RECORD_IMAGE_FACTS:
+		log_facts(out, record);
+		break;
+	case RECORD_RESIDENT:
+		log_resident(out, &record->resident);
 		break;
 	default:
 		buf_printf(out, "kind %d\n", (int)record->kind);

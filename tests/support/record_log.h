@@ -20,6 +20,8 @@
  *	node_image CONFIG chain ID manifests N NAME…
  *	container ID image CONFIG chain ID running bytes N
  *	extra PART unit N count N bytes N
+ *	chain_facts ID OS VERSION LIBC | image_facts CONFIG KIND
+ *	resident ID files N measured N resident N
  *
  * Digests are short; full ones in problems are cut to "sha256:" and 12 digits.
  */

@@ -4,12 +4,14 @@
  *
  *	places.c ─▶ pool.c (what the files say) ─▶ chains.c ─▶ store.c ─▶ records
  *	                                                        ├─ documents.c  configs, manifests
- *	                                                        └─ running.c    who runs
+ *	                                                        ├─ running.c    who runs
+ *	                                                        └─ files.c      what layers contain
  */
 #ifndef COLLECTOR_NODE_CONTAINERS_STORAGE_CONTAINERS_STORAGE_H
 #define COLLECTOR_NODE_CONTAINERS_STORAGE_CONTAINERS_STORAGE_H
 
 #include "collector/node/containers_storage/pool.h"
+#include "collector/node/contents.h"
 #include "collector/node/node.h"
 
 /* What a driver does with layers. */
@@ -60,6 +62,7 @@ struct image_documents {
 	size_t diff_id_count;
 	const struct digest *manifests;
 	size_t manifest_count;
+	struct contents_image program; /* what it runs; its config and chain are not set */
 };
 /* Reads, verifies and emits them. -1 only when the sink failed; what is wrong is a problem. */
 int documents_read(struct image_documents *out, const struct pool *pool,
@@ -69,5 +72,15 @@ int documents_read(struct image_documents *out, const struct pool *pool,
 /* 1 if a process of this container runs, 0 if not, -1 if we may not know. */
 int container_is_running(
         const struct pool *pool, const struct container_entry *container, struct error *err);
+
+/* The ChainID of all that the config claims; not set without a layer. */
+void documents_chain(struct digest *chain, const struct image_documents *documents);
+
+/* What the files of the pool's layers say. `documents` are those of the pool's images, `running`
+ * tells for each of the pool's chains whether a running container stands on it. -1 only when the
+ * sink failed. */
+int storage_files_read(struct store_scan *scan, const struct pool *pool,
+        const struct storage_driver *driver, const struct image_documents *documents,
+        const bool *running, struct error *err) must_check;
 
 #endif

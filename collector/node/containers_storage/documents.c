@@ -120,6 +120,8 @@ read_config(struct documents *documents, const char *name, struct error *err)
 	out->has_config = true;
 	out->diff_ids = record.config.diff_ids;
 	out->diff_id_count = record.config.diff_id_count;
+	if (contents_image_read(&out->program, buf_text(&body), body.length, documents->arena) != 0)
+		out->program = (struct contents_image){ 0 };
 	return emit(documents, &record, err);
 }
 
@@ -184,4 +186,16 @@ documents_read(struct image_documents *out, const struct pool *pool,
 		                                    : "nothing says which document it is",
 		        err);
 	return read_config(&documents, name, err);
+}
+
+void
+documents_chain(struct digest *chain, const struct image_documents *documents)
+{
+	struct digest below = { 0 };
+
+	*chain = below;
+	for (size_t i = 0; i < documents->diff_id_count; i++) {
+		digest_chain(chain, &below, &documents->diff_ids[i]);
+		below = *chain;
+	}
 }

@@ -26,6 +26,7 @@ struct scan {
 	struct pool pool;
 	struct arena arena;
 	struct image_documents *documents; /* per image */
+	bool *running;                     /* per chain: a running container stands on it */
 	uint64_t extra_bytes[EXTRA_COUNT], extra_count[EXTRA_COUNT];
 	size_t running_unknown;
 };
@@ -177,18 +178,6 @@ read_documents(struct scan *scan, struct error *err)
 	return 0;
 }
 
-static void
-chain_of_diff_ids(struct digest *chain, const struct image_documents *documents)
-{
-	struct digest below = { 0 };
-
-	*chain = below;
-	for (size_t i = 0; i < documents->diff_id_count; i++) {
-		digest_chain(chain, &below, &documents->diff_ids[i]);
-		below = *chain;
-	}
-}
-
 /* The chain that the image stands on; *known false if it cannot be told. */
 static int
 find_chain(struct scan *scan, const struct image_entry *image,
@@ -209,7 +198,7 @@ find_chain(struct scan *scan, const struct image_entry *image,
 	}
 	if (!*known || !documents->has_config)
 		return 0;
-	chain_of_diff_ids(&claimed, documents);
+	documents_chain(&claimed, documents);
 	return digest_equal(&claimed, id)
 	               ? 0
 	               : problem(scan, err, place,
@@ -348,8 +337,10 @@ take_container(struct scan *scan, const struct container_entry *container, struc
 	if (index != CHAIN_NONE) {
 		const struct chain *own = &scan->pool.chains.at[index];
 
-		if (own->parent_index != CHAIN_BOTTOM)
+		if (own->parent_index != CHAIN_BOTTOM) {
 			record.container.chain = scan->pool.chains.at[own->parent_index].id;
+			scan->running[own->parent_index] |= running == 1;
+		}
 		if (measure_layer(scan, &own->layer, &record.container.writable_bytes, err) != 0)
 			return -1;
 	}
@@ -361,6 +352,7 @@ take_containers(struct scan *scan, struct error *err)
 {
 	size_t count = scan->pool.containers.count;
 
+	scan->running = arena_new(&scan->arena, bool, scan->pool.chains.count);
 	for (size_t i = 0; i < count && !store_scan_is_stopped(&scan->frame); i++)
 		if (take_container(scan, &scan->pool.containers.at[i], err) != 0)
 			return -1;
@@ -393,9 +385,11 @@ read_pool(struct scan *scan, const struct pool_place *place, struct error *why, 
 	if (result != 0)
 		return 0;
 	if (read_documents(scan, err) != 0 || take_chains(scan, err) != 0 ||
-	        take_images(scan, err) != 0 || take_containers(scan, err) != 0)
+	        take_images(scan, err) != 0 || take_containers(scan, err) != 0 ||
+	        take_extras(scan, err) != 0)
 		return -1;
-	return take_extras(scan, err);
+	return storage_files_read(
+	        &scan->frame, &scan->pool, scan->driver, scan->documents, scan->running, err);
 }
 
 /* Never depends on what else is there. */
