@@ -21,13 +21,14 @@ BUILD   := build/$(if $(filter-out cc gcc,$(CC)),$(CC)-)$(MODE)
 
 # What apt installs: to build, and to test.
 BUILD_PACKAGES := gcc make pkg-config libc6-dev libcurl4-openssl-dev libjansson-dev libsqlite3-dev \
-                  libyaml-dev libssl-dev libutf8proc-dev scdoc
+                  libyaml-dev libssl-dev libutf8proc-dev libprotobuf-c-dev protobuf-c-compiler scdoc
 TEST_PACKAGES  := libcmocka-dev bats shellcheck codespell sqlite3 jq zstd time docker-registry skopeo umoci podman \
+                  containerd runc \
                   debootstrap nginx-light apache2-utils wrk python3 python3-jsonschema git groff-base
 DEMO_PACKAGES  := docker-registry skopeo umoci debootstrap jq python3
 LINT_PACKAGES  := clang clang-format cppcheck
 
-PACKAGES  := libcurl jansson sqlite3 yaml-0.1 libcrypto libutf8proc
+PACKAGES  := libcurl jansson sqlite3 yaml-0.1 libcrypto libutf8proc libprotobuf-c
 WARNINGS  := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wwrite-strings \
              -Wformat=2 -Wimplicit-fallthrough -Wpointer-arith -Wundef -Wconversion -Wno-sign-conversion
 HARDENING := -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fstack-clash-protection \
@@ -50,14 +51,15 @@ LDFLAGS.coverage := --coverage
 CFLAGS.fuzz  := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
 LDFLAGS.fuzz := -fsanitize=fuzzer,address,undefined
 
-override CPPFLAGS += -I. -D_GNU_SOURCE -DLAYERSHARE_VERSION='"$(VERSION)"' $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
+override CPPFLAGS += -I. -I$(BUILD) -D_GNU_SOURCE -DLAYERSHARE_VERSION='"$(VERSION)"' $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
 override CFLAGS   += -std=c17 $(CFLAGS.$(MODE)) $(WARNINGS)
 override LDFLAGS  += $(LDFLAGS.$(MODE))
 LDLIBS            := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null)
 
 MAIN     := analyzer/main.c
 SOURCES  := $(filter-out $(MAIN),$(wildcard common/*.c schema/*.c collector/*.c collector/*/*.c collector/*/*/*.c analyzer/*/*.c web/*.c))
-OBJECTS  := $(SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/schema/embed.o
+PROTOS   := $(patsubst %.proto,$(BUILD)/%.pb-c,$(wildcard schema/proto/*.proto))
+OBJECTS  := $(SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/schema/embed.o $(PROTOS:=.o)
 EMBEDDED := $(wildcard schema/sql/*.sql web/assets/*)
 SUPPORT  := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/support/*.c))
 TESTS    := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/*/*_test.c tests/*/*/*_test.c tests/*/*/*/*_test.c))
@@ -73,9 +75,17 @@ $(BUILD)/layershare: $(BUILD)/analyzer/main.o $(BUILD)/liblayershare.a
 $(BUILD)/liblayershare.a: $(OBJECTS)
 	$(call Q,AR)rm -f $@ && ar qcs $@ $^
 
-$(BUILD)/%.o: %.c
+$(BUILD)/%.o: %.c | $(PROTOS:=.h)
 	@mkdir -p $(@D)
 	$(call Q,CC)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+# Messages of engines: made from schema/proto, never committed. Their code is not ours to judge.
+$(BUILD)/%.pb-c.h $(BUILD)/%.pb-c.c &: %.proto
+	@mkdir -p $(BUILD)
+	$(call Q,PROTO)protoc-c --c_out=$(BUILD) $<
+
+$(BUILD)/%.pb-c.o: $(BUILD)/%.pb-c.c
+	$(call Q,CC)$(CC) $(CPPFLAGS) $(filter-out -fanalyzer,$(CFLAGS)) -w -c -o $@ $<
 
 $(BUILD)/schema/embed.o: schema/embed.S $(EMBEDDED)
 	@mkdir -p $(@D)
