@@ -96,8 +96,11 @@ const struct command command_scan_node = {
 	        "Reads the stores that engines keep on this machine: which layers lie there, how "
 	        "large they are, which images and containers stand on them. Layers are not "
 	        "read, images are not changed, and no engine is stopped or asked to wait.\n\n"
-	        "Engines of this version: *containers-storage* (podman, buildah, skopeo, CRI-O). "
-	        "Without *--store*, its stores are found by $CONTAINERS_STORAGE_CONF, "
+	        "Engines of this version: *containerd* and *containers-storage* (podman, buildah, "
+	        "skopeo, CRI-O). containerd is asked over its sockets, in every namespace and for "
+	        "every snapshotter; its address is that of a socket. "
+	        "Without *--store*, stores of containers-storage are found by "
+	        "$CONTAINERS_STORAGE_CONF, "
 	        "/etc/containers/storage.conf, /usr/share/containers/storage.conf and, for root, "
 	        "those of all local users; split and additional image stores are read with the "
 	        "store that they belong to. An address is\n\n"
@@ -107,6 +110,7 @@ const struct command command_scan_node = {
 	        "every layer is a whole copy, whose files are counted one by one.",
 	.examples = "layershare scan node\n"
 	            "layershare scan node --label pool=web --label zone=a\n"
+	            "layershare scan node --store containerd=/run/containerd/containerd.sock\n"
 	            "layershare scan node --node build-1 --store "
 	            "containers-storage=vfs@/srv/storage",
 	.options = options,

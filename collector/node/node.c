@@ -9,6 +9,7 @@
 #include "common/text.h"
 
 const struct store_driver *const store_drivers[] = {
+	&containerd_driver,
 	&containers_storage_driver,
 };
 const size_t store_driver_count = countof(store_drivers);
@@ -102,6 +103,15 @@ node_count_problem(struct collect_result *total, const char *message)
 		        total->first_problem, sizeof(total->first_problem), "%s", buf_text(&clean));
 }
 
+bool
+node_pool_is_new(const struct node_options *options, const char *pool)
+{
+	struct digest key;
+
+	digest_of(&key, DIGEST_SHA256, pool, strlen(pool));
+	return options->pools == NULL || map_add(options->pools, &key, 1) == MAP_NONE;
+}
+
 static int
 fail_none(const struct collect_result *total, struct error *err)
 {
@@ -155,11 +165,16 @@ int
 node_collect(const struct node_options *options, const struct collect_context *context,
         struct collect_result *result, struct error *err)
 {
+	struct node_options own = *options;
+	struct map pools;
 	int status;
 
 	*result = (struct collect_result){ 0 };
-	status = options->store_count > 0 ? read_named(options, context, result, err)
-	                                  : read_found(options, context, result, err);
+	map_init(&pools, sizeof(struct digest));
+	own.pools = &pools;
+	status = options->store_count > 0 ? read_named(&own, context, result, err)
+	                                  : read_found(&own, context, result, err);
+	map_release(&pools);
 	if (status != 0)
 		return -1;
 	if (is_stopped(context))

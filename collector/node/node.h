@@ -13,6 +13,7 @@
 
 #include "collector/collector.h"
 #include "common/buf.h"
+#include "common/map.h"
 #include "schema/record_node.h"
 
 struct node_store {
@@ -26,6 +27,7 @@ struct node_options {
 	size_t label_count;
 	const struct node_store *stores; /* none = find them */
 	size_t store_count;
+	struct map *pools; /* node_collect() keeps here what this run has met; NULL = nothing */
 };
 
 /*
@@ -50,6 +52,7 @@ struct store_driver {
 extern const struct store_driver *const store_drivers[];
 extern const size_t store_driver_count;
 extern const struct store_driver containers_storage_driver;
+extern const struct store_driver containerd_driver;
 
 /* "docker" and the like, of every engine of the contract; NULL = no such engine. */
 const char *store_engine_name(enum store_engine engine);
@@ -68,6 +71,9 @@ int node_collect(const struct node_options *options, const struct collect_contex
 
 /* For drivers: adds one scan that ended to the total. */
 void node_count_scan(struct collect_result *total, const struct collect_result *scan);
+/* For drivers: false if this run has met that pool ("containerd:/var/lib/containerd") before: two
+ * sockets, or a socket and a folder, onto one pool are one store. */
+bool node_pool_is_new(const struct node_options *options, const char *pool);
 /* For drivers: something kept them from finding stores. */
 void node_count_problem(struct collect_result *total, const char *message);
 
