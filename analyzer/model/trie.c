@@ -36,7 +36,7 @@ struct building {
 	struct trie *trie;
 	uint32_t *path; /* the nodes of the current chain, bottom first */
 	uint32_t path_length;
-	uint32_t *manifest; /* per node, the lowest with this chain */
+	uint32_t *manifest; /* per node, the one that says what it weighs */
 	uint32_t *counted;  /* per blob the last image whose chain it was counted in, from 1 */
 };
 
@@ -125,8 +125,15 @@ enter(struct building *building, const struct chain_row *row, uint32_t position)
 	building->path[building->path_length++] = node;
 }
 
-/* The lowest manifest says what a chain weighs, all of it: a recompressed layer of another one has
- * no part in that. */
+/* Images with the whole chain come before those that stand on it. */
+static bool
+is_owned(const struct trie *trie, uint32_t node)
+{
+	return trie->image_node[trie->images[trie->first_image[node]]] == node;
+}
+
+/* One manifest says what a chain weighs, all of it: a layer that somebody above recompressed has no
+ * part in that. */
 static void
 weigh(struct building *building, const struct chain_row *row)
 {
@@ -143,7 +150,8 @@ weigh(struct building *building, const struct chain_row *row)
 			building->counted[blob] = row->image + 1;
 			chain_bytes = bytes_add(chain_bytes, bytes);
 		}
-		if (manifest >= building->manifest[node])
+		if (manifest >= building->manifest[node] ||
+		        (i + 1 < row->length && is_owned(building->trie, node)))
 			continue;
 		building->manifest[node] = manifest;
 		building->trie->nodes[node].blob = blob;
@@ -159,9 +167,9 @@ add_image(struct building *building, const struct chain_row *row, uint32_t posit
 
 	while (building->path_length < row->length)
 		enter(building, row, position);
-	weigh(building, row);
 	trie->images[position] = row->image;
 	trie->image_node[row->image] = building->path[row->length - 1];
+	weigh(building, row);
 }
 
 /* Per diff ID, so that each is looked at once. */

@@ -23,7 +23,9 @@ struct trie_node {
 	uint32_t parent;   /* NONE at the bottom */
 	uint32_t end;      /* what stands on it: the nodes from the next one to before this one */
 	uint32_t layer;    /* into snapshot.diff_ids: the diff ID of its own (the top) layer */
-	uint32_t blob;     /* of its own layer, in the manifest with the lowest digest */
+	uint32_t blob;     /* of its own layer, in the manifest that is shown for the chain: the
+	                    * lowest one of an image that it is the full chain of, else the lowest
+	                    * of those that stand on it */
 	uint32_t depth;    /* layers in this chain, 1 at the bottom */
 	uint32_t children; /* directly on it */
 	bool blob_chain;

@@ -106,6 +106,26 @@ test_size_of_twins(void **state)
 	fleet_release(&fleet);
 }
 
+/* Whoever recompresses a base does not change what the base weighs. */
+static void
+test_size_of_recompressed_base(void **state)
+{
+	(void)state;
+	for (uint32_t i = 0; i < 8; i++) {
+		struct fleet fleet = { 0 };
+		auto_arena arena = { 0 };
+		fleet_image(&fleet, "reg/base:1", "a=10 b=20");
+		fleet_image(&fleet, "reg/app:1", arena_printf(&arena, "a~2=11 b=20 c%u=1", i));
+		struct snapshot *snapshot = fleet_snapshot(&fleet, 0);
+		struct trie *trie = trie_build(snapshot, &arena);
+
+		assert_int_equal(trie->nodes[1].chain_compressed_bytes, 30);
+		assert_int_equal(trie->nodes[2].chain_compressed_bytes, 32);
+		snapshot_free(snapshot);
+		fleet_release(&fleet);
+	}
+}
+
 static void
 test_blob_chains_are_apart(void **state)
 {
@@ -241,19 +261,21 @@ slow_chain_bytes(const struct snapshot *snapshot, const struct snap_layer *layer
 	return bytes;
 }
 
-/* The blobs of a chain are those of the lowest manifest that stands for an image on it. */
+/* The blobs of a chain are those of the lowest manifest of its images, or else of those on it. */
 static void
 check_blobs(const struct snapshot *snapshot, const struct trie *trie, uint32_t n)
 {
 	const struct trie_node *node = &trie->nodes[n];
-	uint32_t lowest = NONE;
+	uint32_t lowest = NONE, lowest_owner = NONE;
 
 	for (uint32_t i = 0; i < snapshot->image_count; i++) {
-		uint32_t chain = trie->image_node[i];
-		if (chain != NONE && trie_stands_on(trie, chain, n) &&
-		        snapshot->images[i].manifest < lowest)
-			lowest = snapshot->images[i].manifest;
+		uint32_t chain = trie->image_node[i], manifest = snapshot->images[i].manifest;
+		if (chain != NONE && trie_stands_on(trie, chain, n) && manifest < lowest)
+			lowest = manifest;
+		if (chain == n && manifest < lowest_owner)
+			lowest_owner = manifest;
 	}
+	lowest = lowest_owner != NONE ? lowest_owner : lowest;
 	const struct snap_layer *layers = &snapshot->layers[snapshot->manifests[lowest].layers];
 	const struct snap_layer *layer = &layers[node->depth - 1];
 	assert_int_equal(
@@ -323,6 +345,7 @@ main(void)
 		cmocka_unit_test(test_shape),
 		cmocka_unit_test(test_sizes_of_chains),
 		cmocka_unit_test(test_size_of_twins),
+		cmocka_unit_test(test_size_of_recompressed_base),
 		cmocka_unit_test(test_blob_chains_are_apart),
 		cmocka_unit_test(test_the_border_between_kinds_of_chains),
 		cmocka_unit_test(test_empty_layers),
