@@ -5,39 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "analyzer/model/attribution.h"
-#include "analyzer/model/usage.h"
 #include "common/memory.h"
-#include "tests/support/fleet.h"
+#include "tests/support/counted.h"
 #include "tests/support/slow.h"
 
 #define FLEETS 1500
-
-struct answer {
-	struct fleet fleet;
-	struct snapshot *snapshot;
-	struct arena arena;
-	struct places *places;
-	struct usage *usage;
-	struct attribution *attribution;
-};
-
-static void
-answer(struct answer *answer, const struct place_options *options)
-{
-	answer->snapshot = fleet_snapshot(&answer->fleet, 0);
-	answer->places = places_build(answer->snapshot, options, &answer->arena);
-	answer->usage = usage_build(answer->snapshot, answer->places, &answer->arena);
-	answer->attribution = attribution_build(answer->snapshot, answer->places, &answer->arena);
-}
-
-static void
-answer_release(struct answer *answer)
-{
-	snapshot_free(answer->snapshot);
-	arena_release(&answer->arena);
-	fleet_release(&answer->fleet);
-}
 
 static void
 check_image(const struct image_bytes *row)
@@ -47,7 +19,7 @@ check_image(const struct image_bytes *row)
 }
 
 static void
-check_sums(const struct answer *a)
+check_sums(const struct counted *a)
 {
 	const struct snapshot *s = a->snapshot;
 	const struct attribution *attribution = a->attribution;
@@ -78,7 +50,7 @@ check_sums(const struct answer *a)
 }
 
 static void
-check_against_slow(const struct answer *a, const struct place_options *options)
+check_against_slow(const struct counted *a, const struct place_options *options)
 {
 	const struct snapshot *s = a->snapshot;
 	struct slow slow;
@@ -106,16 +78,16 @@ test_random_fleets(void **state)
 	(void)state;
 	platform_parse(&platform, "linux/amd64");
 	for (uint64_t seed = 1; seed <= FLEETS; seed++) {
-		struct answer a = { 0 };
+		struct counted a = { 0 };
 		struct place_options options = { .platform = seed % 4 == 1 ? &platform : NULL };
 
 		fleet_random(&a.fleet, seed);
-		answer(&a, &options);
+		count_fleet(&a, &options);
 		check_sums(&a);
 		/* The slow one takes its time. */
 		if (seed % 5 == 1)
 			check_against_slow(&a, &options);
-		answer_release(&a);
+		counted_release(&a);
 	}
 }
 
@@ -124,11 +96,11 @@ static void
 test_division(void **state)
 {
 	(void)state;
-	struct answer a = { 0 };
+	struct counted a = { 0 };
 	fleet_image(&a.fleet, "reg/x:1", "base=100 x=7");
 	fleet_image(&a.fleet, "reg/y:1", "base=100 y=7");
 	fleet_image(&a.fleet, "reg/z:1", "base=100 z=7");
-	answer(&a, NULL);
+	count_fleet(&a, NULL);
 	for (uint32_t i = 0; i < 3; i++) {
 		const struct image_bytes *row = &a.attribution->registry[i];
 		uint64_t own = row->unique_bytes;
@@ -136,7 +108,7 @@ test_division(void **state)
 		assert_int_equal(row->attributed_bytes - own, i == 0 ? 34 : 33);
 		assert_int_equal(row->logical_bytes - own, 100);
 	}
-	answer_release(&a);
+	counted_release(&a);
 }
 
 /* One image that two repositories name: half each, the odd byte to the first. */
@@ -144,12 +116,12 @@ static void
 test_repositories(void **state)
 {
 	(void)state;
-	struct answer a = { 0 };
+	struct counted a = { 0 };
 	struct digest image = fleet_image(&a.fleet, "reg/b:1", "x=1000");
 	fleet_name(&a.fleet, "reg/b:2", image);
 	fleet_name(&a.fleet, "reg/a:1", image);
 	fleet_name(&a.fleet, "other/c:1", image);
-	answer(&a, NULL);
+	count_fleet(&a, NULL);
 	uint64_t bytes = a.usage->registries[0].actual_bytes;
 
 	assert_string_equal(a.snapshot->repositories[0].name, "c");
@@ -158,7 +130,7 @@ test_repositories(void **state)
 	assert_int_equal(a.attribution->repository_bytes[2], bytes / 2);
 	assert_int_equal(a.attribution->registry[0].logical_bytes, 2 * bytes);
 	assert_int_equal(a.attribution->registry[0].unique_bytes, 2 * bytes);
-	answer_release(&a);
+	counted_release(&a);
 }
 
 /* What an artifact uses as well is not the image's alone. */
@@ -166,16 +138,16 @@ static void
 test_unique_is_what_nothing_else_keeps(void **state)
 {
 	(void)state;
-	struct answer a = { 0 };
+	struct counted a = { 0 };
 	fleet_image(&a.fleet, "reg/app:1", "x=1000 y=2000");
 	fleet_name(&a.fleet, "reg/model:1",
 	        fleet_artifact(&a.fleet, MANIFEST_ARTIFACT, "x=1000", NULL));
-	answer(&a, NULL);
+	count_fleet(&a, NULL);
 	const struct image_bytes *row = &a.attribution->registry[0];
 
 	assert_int_equal(row->attributed_bytes - row->unique_bytes, 1000);
 	assert_int_equal(row->attributed_bytes, row->logical_bytes);
-	answer_release(&a);
+	counted_release(&a);
 }
 
 int

@@ -5,41 +5,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "analyzer/model/usage.h"
 #include "common/memory.h"
-#include "tests/support/fleet.h"
+#include "tests/support/counted.h"
 #include "tests/support/slow.h"
 
 #define FLEETS 1200
 
-/* A fleet, its snapshot and what follows from it. */
-struct answer {
-	struct fleet fleet;
-	struct snapshot *snapshot;
-	struct arena arena;
-	struct places *places;
-	struct usage *usage;
-};
-
-static void
-answer(struct answer *answer, const struct place_options *options)
-{
-	answer->snapshot = fleet_snapshot(&answer->fleet, 0);
-	answer->places = places_build(answer->snapshot, options, &answer->arena);
-	answer->usage = usage_build(answer->snapshot, answer->places, &answer->arena);
-}
-
-static void
-answer_release(struct answer *answer)
-{
-	snapshot_free(answer->snapshot);
-	arena_release(&answer->arena);
-	fleet_release(&answer->fleet);
-}
-
 /* Bytes of all documents and configs of the fleet: what the tests below do not want to count. */
 static uint64_t
-document_bytes(const struct answer *answer)
+document_bytes(const struct counted *answer)
 {
 	const struct snapshot *s = answer->snapshot;
 	uint64_t sum = 0;
@@ -72,12 +46,12 @@ test_scopes(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < countof(cases); i++) {
-		struct answer a = { .fleet.scope = cases[i].scope };
+		struct counted a = { .fleet.scope = cases[i].scope };
 		struct digest x = fleet_image(&a.fleet, "reg/team/a:1", "base=100 x=1");
 		fleet_image(&a.fleet, "reg/team/b:1", "base=100 y=2");
 		fleet_image(&a.fleet, "reg/team-b/c:1", "base=100 z=3");
 		fleet_name(&a.fleet, "reg/tool:1", x);
-		answer(&a, NULL);
+		count_fleet(&a, NULL);
 		const struct usage_row *row = &a.usage->registries[0];
 		uint64_t layers = 0;
 
@@ -94,7 +68,7 @@ test_scopes(void **state)
 		assert_int_equal(row->tags, 4);
 		assert_int_equal(row->repositories, 4);
 		assert_true(row->logical_bytes >= row->actual_bytes);
-		answer_release(&a);
+		counted_release(&a);
 	}
 }
 
@@ -104,18 +78,18 @@ test_namespaces_by_name(void **state)
 	static const char *const expected[] = { "team", "team-a", "tool" };
 
 	(void)state;
-	struct answer a = { .fleet.scope = SCOPE_NAMESPACE };
+	struct counted a = { .fleet.scope = SCOPE_NAMESPACE };
 	/* In the order of the names team-a/x stands between the two of team. */
 	fleet_image(&a.fleet, "reg/team:1", "x");
 	fleet_image(&a.fleet, "reg/team-a/x:1", "x");
 	fleet_image(&a.fleet, "reg/team/x:1", "x");
 	fleet_image(&a.fleet, "reg/tool:1", "x");
-	answer(&a, NULL);
+	count_fleet(&a, NULL);
 	assert_int_equal(a.places->group_count, countof(expected));
 	for (size_t i = 0; i < countof(expected); i++)
 		assert_string_equal(a.places->groups[i].name, expected[i]);
 	assert_int_equal(a.places->groups[0].repository_count, 2);
-	answer_release(&a);
+	counted_release(&a);
 }
 
 static void
@@ -133,14 +107,14 @@ test_layers_of_one_image(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < countof(cases); i++) {
-		struct answer a = { 0 };
+		struct counted a = { 0 };
 		fleet_image(&a.fleet, "reg/app:1", cases[i].layers);
-		answer(&a, NULL);
+		count_fleet(&a, NULL);
 		uint64_t documents = document_bytes(&a);
 		assert_int_equal(a.usage->total.logical_bytes - documents, cases[i].bytes);
 		assert_int_equal(a.usage->total.actual_bytes - documents, cases[i].bytes);
 		assert_int_equal(a.usage->total.foreign_layers, cases[i].foreign);
-		answer_release(&a);
+		counted_release(&a);
 	}
 }
 
@@ -152,7 +126,7 @@ static void
 test_index_and_company(void **state)
 {
 	(void)state;
-	struct answer a = { 0 };
+	struct counted a = { 0 };
 	struct digest amd64 = fleet_add(&a.fleet, &(struct fleet_image){ .layers = "x=1000" });
 	struct digest arm64 = fleet_add(
 	        &a.fleet, &(struct fleet_image){ .layers = "y=2000", .platform = "linux/arm64" });
@@ -173,7 +147,7 @@ test_index_and_company(void **state)
 	fleet_name(&a.fleet, "reg/app:latest", index);
 	fleet_name(&a.fleet, "reg/app:sha256-feed", arm_signature);
 	fleet_absent(&a.fleet, 0, fleet_digest("absent"));
-	answer(&a, NULL);
+	count_fleet(&a, NULL);
 	uint64_t documents = document_bytes(&a);
 	const struct usage_row *row = &a.usage->total;
 
@@ -182,7 +156,7 @@ test_index_and_company(void **state)
 	assert_int_equal(row->absent_children, 1);
 	assert_int_equal(row->actual_bytes, documents + 3000 + 30 + 7 + 9 + 11);
 	assert_int_equal(row->logical_bytes, row->actual_bytes);
-	answer_release(&a);
+	counted_release(&a);
 }
 
 /* A sparse copy of an index: what only the other registry has does not count here. A child that
@@ -191,7 +165,7 @@ static void
 test_sparse_copy(void **state)
 {
 	(void)state;
-	struct answer a = { 0 };
+	struct counted a = { 0 };
 	struct digest amd64 = fleet_add(&a.fleet, &(struct fleet_image){ .layers = "x=1000" });
 	struct digest arm64 = fleet_add(
 	        &a.fleet, &(struct fleet_image){ .layers = "y=2000", .platform = "linux/arm64" });
@@ -202,21 +176,21 @@ test_sparse_copy(void **state)
 	fleet_name(&a.fleet, "full/app:1", index);
 	fleet_name(&a.fleet, "sparse/app:1", index);
 	fleet_absent(&a.fleet, 1, arm64);
-	answer(&a, NULL);
+	count_fleet(&a, NULL);
 	const struct usage_row *full = &a.usage->registries[0], *sparse = &a.usage->registries[1];
 	assert_int_equal(full->images, 2);
 	assert_int_equal(full->absent_children, 0);
 	assert_int_equal(sparse->images, 1);
 	assert_int_equal(sparse->absent_children, 1);
 	assert_true(full->actual_bytes - sparse->actual_bytes > 2000);
-	answer_release(&a);
+	counted_release(&a);
 }
 
 static void
 test_platform(void **state)
 {
 	(void)state;
-	struct answer a = { 0 };
+	struct counted a = { 0 };
 	struct platform platform;
 	struct digest amd64 = fleet_add(&a.fleet, &(struct fleet_image){ .layers = "x=1000" });
 	struct digest arm64 = fleet_add(
@@ -237,7 +211,7 @@ test_platform(void **state)
 	fleet_absent(&a.fleet, 0, fleet_digest("absent"));
 	fleet_absent(&a.fleet, 0, fleet_digest("gone"));
 	platform_parse(&platform, "linux/amd64");
-	answer(&a, &(struct place_options){ .platform = &platform });
+	count_fleet(&a, &(struct place_options){ .platform = &platform });
 	const struct usage_row *row = &a.usage->total;
 
 	assert_int_equal(row->tags, 2);
@@ -246,7 +220,7 @@ test_platform(void **state)
 	/* x, its config and manifest, the index, one attestation with layer and config; the chart
 	 * with layer, which has the same config */
 	assert_int_equal(row->blobs, 4 + 3 + 2);
-	answer_release(&a);
+	counted_release(&a);
 }
 
 /* A signature that is tagged in one registry is not in the other one, which has the image too;
@@ -255,19 +229,19 @@ static void
 test_where_referrers_are(void **state)
 {
 	(void)state;
-	struct answer a = { 0 };
+	struct counted a = { 0 };
 	struct digest image = fleet_image(&a.fleet, "one/app:1", "x=1000");
 	fleet_name(&a.fleet, "two/app:1", image);
 	fleet_name(&a.fleet, "one/app:sig",
 	        fleet_artifact(&a.fleet, MANIFEST_ARTIFACT, "tagged=10", &image));
 	fleet_artifact(&a.fleet, MANIFEST_ARTIFACT, "untagged=20", &image);
-	answer(&a, NULL);
+	count_fleet(&a, NULL);
 	uint64_t common = a.usage->registries[1].blobs;
 
 	/* layer, config, manifest; the untagged one with its config and layer */
 	assert_int_equal(common, 3 + 3);
 	assert_int_equal(a.usage->registries[0].blobs, common + 2);
-	answer_release(&a);
+	counted_release(&a);
 }
 
 /* The same blob as layer of an image and of an artifact belongs to the image, but stays. */
@@ -275,11 +249,11 @@ static void
 test_classes(void **state)
 {
 	(void)state;
-	struct answer a = { 0 };
+	struct counted a = { 0 };
 	fleet_image(&a.fleet, "reg/app:1", "x=1000 y=2000");
 	fleet_name(&a.fleet, "reg/model:1",
 	        fleet_artifact(&a.fleet, MANIFEST_ARTIFACT, "x=1000", NULL));
-	answer(&a, NULL);
+	count_fleet(&a, NULL);
 	const struct place_group *group = &a.places->groups[0];
 	uint32_t seen = 0;
 
@@ -293,14 +267,14 @@ test_classes(void **state)
 		seen++;
 	}
 	assert_int_equal(seen, 2);
-	answer_release(&a);
+	counted_release(&a);
 }
 
 static void
 test_hostile_sums_do_not_wrap(void **state)
 {
 	(void)state;
-	struct answer a = { 0 };
+	struct counted a = { 0 };
 	struct record_layer *layers;
 	fleet_image(&a.fleet, "reg/app:1", "x");
 	fleet_image(&a.fleet, "reg/app:2", "y");
@@ -313,10 +287,10 @@ test_hostile_sums_do_not_wrap(void **state)
 		a.fleet.manifests.at[m].layers = layers;
 		a.fleet.manifests.at[m].layer_count = 1000;
 	}
-	answer(&a, NULL);
+	count_fleet(&a, NULL);
 	assert_true(a.usage->total.actual_bytes == UINT64_MAX);
 	assert_true(a.usage->total.logical_bytes == UINT64_MAX);
-	answer_release(&a);
+	counted_release(&a);
 }
 
 static void
@@ -335,7 +309,7 @@ check_row(const struct usage_row *row, const struct slow_source *slow)
 }
 
 static void
-check_against_slow(const struct answer *a, const struct place_options *options)
+check_against_slow(const struct counted *a, const struct place_options *options)
 {
 	struct slow slow;
 
@@ -356,7 +330,7 @@ test_random_fleets(void **state)
 	(void)state;
 	platform_parse(&platform, "linux/amd64");
 	for (uint64_t seed = 1; seed <= FLEETS; seed++) {
-		struct answer a = { 0 };
+		struct counted a = { 0 };
 		struct random random = { seed };
 		bool exclude[200] = { 0 };
 		struct place_options options = { 0 };
@@ -369,9 +343,9 @@ test_random_fleets(void **state)
 			options.exclude_manifest = exclude;
 		fleet_random(&a.fleet, seed);
 		assert_true(a.fleet.manifests.count < countof(exclude));
-		answer(&a, &options);
+		count_fleet(&a, &options);
 		check_against_slow(&a, &options);
-		answer_release(&a);
+		counted_release(&a);
 	}
 }
 
