@@ -102,7 +102,11 @@ const struct command ask_explain = {
 	        "An index stands for all its images, a repository for all its tags.\n\n"
 	        "Several images are also answered as a set: what deleting all of them frees is "
 	        "more "
-	        "than the sum of what each frees alone.",
+	        "than the sum of what each frees alone.\n\n"
+	        "Where nodes were scanned, it says which of them hold the image, what a pull would "
+	        "fetch to each store now, by the rule of its engine, and what deleting frees "
+	        "there. "
+	        "An image that only nodes have is named as they name it.",
 	.examples = "layershare explain registry.example.com/team/app:1.2\n"
 	            "layershare explain team/app -o json",
 	.run = command_explain,

@@ -9,19 +9,45 @@
 #include "analyzer/command/view.h"
 #include "common/memory.h"
 
+/* As registries and layouts name it, else as nodes do. */
+static uint32_t
+find_name(
+        const struct answer *answer, const char *name, uint32_t *found, struct explain_named *named)
+{
+	const struct snapshot *snapshot = answer->snapshot;
+	uint32_t count = explain_find_named(snapshot, name, found, named);
+
+	if (count > 0 || explain_is_ambiguous(snapshot, name))
+		return count;
+	return explain_find_on_nodes(snapshot, answer->report->node_images, name, found);
+}
+
+static bool
+is_asked(const struct answer *answer, uint32_t number)
+{
+	const struct snapshot *snapshot = answer->snapshot;
+	const struct node_images *images = answer->report->node_images;
+
+	if (number < snapshot->image_count)
+		return answer_has_image(answer, number);
+	return !answer->asked.has_platform ||
+	       platform_compare(&answer->asked.platform,
+	               &node_image_shown(snapshot, node_image_of(images, number))->platform) == 0;
+}
+
 /* Adds what the name means to the set. */
 static int
 find_images(const struct answer *answer, const char *name, uint32_t *found, bool *set,
         struct explain_named *named, struct error *err)
 {
-	uint32_t count = explain_find_named(answer->snapshot, name, found, named);
+	uint32_t count = find_name(answer, name, found, named);
 	char platform[PLATFORM_TEXT_SIZE];
 	bool any = false;
 
 	if (count == 0)
 		return explain_fail_unknown(answer->snapshot, name, err);
 	for (uint32_t i = 0; i < count; i++) {
-		bool has = answer_has_image(answer, found[i]);
+		bool has = is_asked(answer, found[i]);
 
 		set[found[i]] = set[found[i]] || has;
 		any = any || has;
@@ -48,8 +74,10 @@ put_sharing(json_t *object, const struct explain_image *image)
 }
 
 static void
-put_freed(const struct answer *answer, json_t *document, const struct explain *explain)
+put_freed(const struct image_view *view, json_t *document, const struct explained *explained)
 {
+	const struct answer *answer = view->answer;
+	const struct explain *explain = explained->registries;
 	const struct usage *usage = answer->report->usage;
 	json_t *frees = member_object(document, "frees");
 
@@ -75,12 +103,14 @@ put_freed(const struct answer *answer, json_t *document, const struct explain *e
 		member_number(row, "bytes", explain->frees_bytes[source]);
 		json_array_append_new(disk, row);
 	}
+	explain_put_freed(view, disk, explained->nodes);
 }
 
 static int
-put_document(const struct image_view *view, const struct explain *explain,
+put_document(const struct image_view *view, const struct explained *explained,
         const struct table *table, FILE *out, struct error *err)
 {
+	const struct explain *explain = explained->registries;
 	const struct answer *answer = view->answer;
 	json_t *document = answer_json(answer, "explain");
 	json_t *images = member_array(document, "images");
@@ -89,16 +119,19 @@ put_document(const struct image_view *view, const struct explain *explain,
 		uint32_t image = image_table_row(table, i);
 		json_t *object = image_json(view, image);
 
-		put_sharing(object, explain_image_of(explain, image));
-		member_array(object, "nodes");
+		if (image_is_local(view, image))
+			explain_put_local_sharing(view, object, image);
+		else
+			put_sharing(object, explain_image_of(explain, image));
+		explain_put_nodes(view, object, image);
 		json_array_append_new(images, object);
 	}
 	json_t *set = member_object(document, "set");
-	member_number(set, "images", explain->image_count);
+	member_number(set, "images", explained->count);
 	member_number(set, "logical_bytes", explain->logical_bytes);
 	member_number(set, "attributed_bytes", explain->attributed_bytes);
-	put_freed(answer, document, explain);
-	member_array(document, "pull");
+	put_freed(view, document, explained);
+	explain_put_pull(view, document, explained->nodes, explained->count);
 	return answer_put_json(answer, document, out, err);
 }
 
@@ -112,19 +145,27 @@ view_set(struct answer *answer, const uint32_t *images, uint32_t count,
 
 	image_view_init(&view, answer);
 	image_view_ask(&view, named);
-	const struct explain *explain = explain_build(answer->snapshot, report->trie,
-	        report->attribution, images, count, view.manifests, &answer->arena);
+	uint32_t known = count;
+	while (known > 0 && image_is_local(&view, images[known - 1]))
+		known--;
+	const struct explained explained = {
+		explain_build(answer->snapshot, report->trie, report->attribution, images, known,
+		        view.manifests, &answer->arena),
+		explain_nodes_build(answer->snapshot, report->node_images, images, count,
+		        view.manifests, named, &answer->arena),
+		count,
+	};
 	image_table_init(&view, &table);
-	for (uint32_t i = 0; i < explain->image_count; i++)
-		image_table_add(&view, &table, explain->images[i].image);
+	for (uint32_t i = 0; i < count; i++)
+		image_table_add(&view, &table, images[i]);
 	if (answer_select(answer, &table, "reference", err) != 0)
 		return -1;
 	if (answer->asked.format == ANSWER_JSON)
-		return put_document(&view, explain, &table, out, err);
+		return put_document(&view, &explained, &table, out, err);
 	if (answer->asked.format == ANSWER_CSV)
-		explain_csv(&view, explain, &table, out);
+		explain_csv(&view, explained.registries, &table, out);
 	else
-		explain_text(&view, explain, &table, out);
+		explain_text(&view, &explained, &table, out);
 	return 0;
 }
 
@@ -132,7 +173,7 @@ int
 view_explain(
         struct answer *answer, char *const *names, size_t name_count, FILE *out, struct error *err)
 {
-	uint32_t image_count = answer->snapshot->image_count, count = 0;
+	uint32_t image_count = answer->report->node_images->number_count, count = 0;
 	auto_free uint32_t *found = xcalloc((size_t)image_count + 1, sizeof(*found));
 	auto_free bool *set = xcalloc((size_t)image_count + 1, sizeof(*set));
 	auto_free struct explain_named *named = xcalloc((size_t)image_count + 1, sizeof(*named));

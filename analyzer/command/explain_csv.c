@@ -43,6 +43,24 @@ add_layer(const struct image_view *view, struct table *table, const struct expla
 	row_count(row, CHAIN_IMAGES, layer->chain_images);
 }
 
+static void
+add_local(const struct image_view *view, struct table *table, uint32_t number)
+{
+	const struct snapshot *snapshot = view->answer->snapshot;
+	uint32_t *chains, count = image_local_chain(view, number, &chains, &table->arena);
+	char text[DIGEST_TEXT_SIZE];
+
+	for (uint32_t i = 0; i < count; i++) {
+		const struct snap_chain *chain = &snapshot->chains[chains[i]];
+		struct row *row = table_row(table);
+
+		row_text(table, row, IMAGE, image_local_name(view, number, &table->arena));
+		row_count(row, LAYER, i + 1);
+		row_text(table, row, DIFF_ID, digest_format(&chain->diff_id, text));
+		row_text(table, row, CHAIN_ID, digest_format(&chain->chain_id, text));
+	}
+}
+
 void
 explain_csv(const struct image_view *view, const struct explain *explain, const struct table *shown,
         FILE *out)
@@ -51,9 +69,13 @@ explain_csv(const struct image_view *view, const struct explain *explain, const 
 
 	table_init(&table, columns, countof(columns));
 	for (size_t i = 0; i < shown->row_count; i++) {
-		const struct explain_image *explained =
-		        explain_image_of(explain, image_table_row(shown, i));
+		uint32_t number = image_table_row(shown, i);
 
+		if (image_is_local(view, number)) {
+			add_local(view, &table, number);
+			continue;
+		}
+		const struct explain_image *explained = explain_image_of(explain, number);
 		for (uint32_t k = 0; k < explained->layer_count; k++)
 			add_layer(view, &table, explained, k);
 	}

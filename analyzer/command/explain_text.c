@@ -7,13 +7,14 @@
 #include "analyzer/command/explain_view.h"
 #include "analyzer/command/names.h"
 #include "analyzer/command/say.h"
+#include "analyzer/command/view.h"
 #include "common/memory.h"
 #include "common/text.h"
 
 #define BLOCKS_SHOWN 8 /* more images than that are a table */
 #define NAMES_SHOWN  4
 
-enum { LAYER, SIZE, PART_OF, SHARED, ON_DISK, BLOB };
+enum { LAYER, SIZE, PART_OF, SHARED, ON_DISK, BLOB, UNPACKED };
 
 static const struct column columns[] = {
 	[LAYER] = { "layer", NULL, CELL_COUNT, 0 },
@@ -22,6 +23,7 @@ static const struct column columns[] = {
 	[SHARED] = { "shared_with", "SHARED WITH", CELL_TEXT, 0 },
 	[ON_DISK] = { "chain_images", "ON DISK WITH", CELL_COUNT, 2 },
 	[BLOB] = { "blob", NULL, CELL_TEXT, 3 },
+	[UNPACKED] = { "unpacked", NULL, CELL_TEXT, 4 },
 };
 
 static const char *
@@ -30,8 +32,8 @@ plural(uint32_t count)
 	return count == 1 ? "" : "s";
 }
 
-static const char *
-bytes_text(const struct image_view *view, uint64_t bytes, char out[24])
+const char *
+explain_bytes_text(const struct image_view *view, uint64_t bytes, char out[24])
 {
 	if (!view->answer->asked.style.exact_bytes)
 		return text_bytes(bytes, out);
@@ -67,6 +69,27 @@ sharing_text(const struct explain_layer *layer, struct arena *arena)
 	        repositories, repositories == 1 ? "y" : "ies");
 }
 
+/* "8.1 MB tar"; units stand apart. */
+static const char *
+unpacked_text(const struct image_view *view, uint32_t node, struct arena *arena)
+{
+	const struct report *report = view->answer->report;
+	const struct unpacked *unpacked = view->unpacked;
+	struct digest chain_id;
+	char bytes[24];
+	const char *text = NULL;
+
+	trie_chain_id(report->trie, report->snapshot, node, &chain_id);
+	uint32_t chain = node_chain(report->snapshot, &chain_id);
+	if (chain == NONE)
+		return NULL;
+	for (uint32_t i = unpacked->first[chain]; i < unpacked->first[chain + 1]; i++)
+		text = arena_printf(arena, "%s%s%s %s", text ? text : "", text ? ", " : "",
+		        explain_bytes_text(view, unpacked->sizes[i].bytes, bytes),
+		        store_unit_name(unpacked->sizes[i].unit));
+	return text;
+}
+
 static void
 print_layers(const struct image_view *view, const struct explain_image *explained, FILE *out)
 {
@@ -74,7 +97,8 @@ print_layers(const struct image_view *view, const struct explain_image *explaine
 	const struct snapshot *snapshot = report->snapshot;
 	auto_table table = { 0 };
 
-	table_init(&table, columns, countof(columns));
+	/* Sizes on nodes only where nodes are known. */
+	table_init(&table, columns, snapshot->store_count > 0 ? countof(columns) : UNPACKED);
 	for (uint32_t i = 0; i < explained->layer_count; i++) {
 		const struct explain_layer *layer = &explained->layers[i];
 		const struct snap_layer *snap = &snapshot->layers[layer->layer];
@@ -91,6 +115,9 @@ print_layers(const struct image_view *view, const struct explain_image *explaine
 		                      : sharing_text(layer, &table.arena));
 		row_count(row, ON_DISK, layer->chain_images);
 		row_text(&table, row, BLOB, digest_short(&blob->digest, digest));
+		if (snapshot->store_count > 0)
+			row_text(&table, row, UNPACKED,
+			        unpacked_text(view, layer->node, &table.arena));
 	}
 	table_print_text(&table, &view->answer->asked.style, out);
 }
@@ -161,7 +188,7 @@ say_bases(const struct image_view *view, uint32_t image, FILE *out)
 		say(out, "  %-13s %s: %s, %u layer%s, %s\n",
 		        i + 1 == end ? "stands on" : "  that on", name,
 		        base_evidence_name(base->evidence), layers, plural(layers),
-		        bytes_text(view, base->bytes, bytes));
+		        explain_bytes_text(view, base->bytes, bytes));
 	}
 }
 
@@ -174,9 +201,9 @@ say_costs(const struct image_view *view, const struct image_bytes *bytes, const 
 	if (bytes->logical_bytes == 0)
 		return;
 	say(out, "  %-13s alone %s, its share %s, only its own %s\n", where,
-	        bytes_text(view, bytes->logical_bytes, alone),
-	        bytes_text(view, bytes->attributed_bytes, share),
-	        bytes_text(view, bytes->unique_bytes, unique));
+	        explain_bytes_text(view, bytes->logical_bytes, alone),
+	        explain_bytes_text(view, bytes->attributed_bytes, share),
+	        explain_bytes_text(view, bytes->unique_bytes, unique));
 }
 
 static void
@@ -191,6 +218,7 @@ say_block(const struct image_view *view, const struct explain_image *explained, 
 	say_costs(view, &attribution->registry[image], "costs", out);
 	say_costs(view, &attribution->layout[image],
 	        attribution->registry[image].logical_bytes > 0 ? "in layouts" : "costs", out);
+	explain_say_nodes(view, image, out);
 	say(out, "\n");
 	print_layers(view, explained, out);
 	say(out, "\n");
@@ -228,7 +256,7 @@ say_freed_each(const struct image_view *view, const struct explain *explain, FIL
 
 		if (holds[source])
 			say(out, "  %s in %s\n",
-			        bytes_text(view, explain->frees_bytes[source], bytes),
+			        explain_bytes_text(view, explain->frees_bytes[source], bytes),
 			        report->snapshot->sources[source].name);
 	}
 	if (holders == 0 && usage->registry_count > 1)
@@ -246,7 +274,7 @@ say_freed(const struct image_view *view, const struct explain *explain, FILE *ou
 		        "Deleting %s frees %s in the registries, after their garbage "
 		        "collection%s\n",
 		        explain->image_count > 1 ? "all of them" : "it",
-		        bytes_text(view, explain->frees_registry_bytes, bytes),
+		        explain_bytes_text(view, explain->frees_registry_bytes, bytes),
 		        usage->registry_count > 1 ? ":" : ".");
 	say_freed_each(view, explain, out);
 	for (uint32_t i = 0; i < usage->layout_count; i++) {
@@ -255,7 +283,7 @@ say_freed(const struct image_view *view, const struct explain *explain, FILE *ou
 		if (explain->frees_bytes[source] > 0)
 			say(out, "In the layout %s it frees %s.\n",
 			        view->answer->snapshot->sources[source].name,
-			        bytes_text(view, explain->frees_bytes[source], bytes));
+			        explain_bytes_text(view, explain->frees_bytes[source], bytes));
 	}
 }
 
@@ -275,10 +303,20 @@ explain_image_of(const struct explain *explain, uint32_t image)
 	return &explain->images[low];
 }
 
+static void
+say_image(const struct image_view *view, const struct explain *explain, uint32_t number, FILE *out)
+{
+	if (image_is_local(view, number))
+		explain_say_local(view, number, out);
+	else
+		say_block(view, explain_image_of(explain, number), out);
+}
+
 void
-explain_text(const struct image_view *view, const struct explain *explain, struct table *table,
+explain_text(const struct image_view *view, const struct explained *explained, struct table *table,
         FILE *out)
 {
+	const struct explain *explain = explained->registries;
 	char logical[24], attributed[24];
 
 	if (table->row_count > BLOCKS_SHOWN) {
@@ -287,14 +325,16 @@ explain_text(const struct image_view *view, const struct explain *explain, struc
 		say(out, "\n");
 	} else {
 		for (size_t i = 0; i < table->row_count; i++)
-			say_block(view, explain_image_of(explain, image_table_row(table, i)), out);
+			say_image(view, explain, image_table_row(table, i), out);
 	}
 	if (table->row_count > 0 && table->row_count <= BLOCKS_SHOWN)
 		say(out, "Shared with: others that have the layer, stored once in a registry. "
 		         "On disk with: those that have the same layers below it too.\n");
 	if (explain->image_count > 1 && explain->logical_bytes > 0)
 		say(out, "All %u images together: %s if each stood alone, their share is %s.\n",
-		        explain->image_count, bytes_text(view, explain->logical_bytes, logical),
-		        bytes_text(view, explain->attributed_bytes, attributed));
+		        explain->image_count,
+		        explain_bytes_text(view, explain->logical_bytes, logical),
+		        explain_bytes_text(view, explain->attributed_bytes, attributed));
 	say_freed(view, explain, out);
+	explain_say_stores(view, explained->nodes, explained->count, out);
 }

@@ -88,7 +88,8 @@ put_layers(const struct image_view *view, json_t *object, uint32_t index)
 		member_digest(row, "chain_id", &chain);
 		member_number(row, "compressed_bytes", snapshot->blobs[layer->blob].size_bytes);
 		member_flag(row, "foreign", layer->foreign);
-		member_array(row, "unpacked");
+		json_object_set_new(
+		        row, "unpacked", image_unpacked_json(view, node_chain(snapshot, &chain)));
 		json_array_append_new(layers, row);
 	}
 }
@@ -144,6 +145,9 @@ json_t *
 image_json(const struct image_view *view, uint32_t image)
 {
 	const struct report *report = view->answer->report;
+
+	if (image_is_local(view, image))
+		return image_local_json(view, image);
 	const struct snap_image *snap = &report->snapshot->images[image];
 	json_t *object = json_object();
 

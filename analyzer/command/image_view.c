@@ -27,6 +27,7 @@ image_view_init(struct image_view *view, const struct answer *answer)
 
 	*view = (struct image_view){ .answer = answer };
 	view->layouts = layouts_build(report, &view->arena);
+	view->unpacked = unpacked_build(answer->snapshot, &view->arena);
 	reach_parents(&view->indexes, answer->snapshot, &view->arena);
 	view->of = report->usage->registry_count > 0 ? report->attribution->registry
 	                                             : report->attribution->layout;
@@ -45,6 +46,8 @@ image_view_name(const struct image_view *view, uint32_t image, struct arena *are
 {
 	const struct report *report = view->answer->report;
 
+	if (image_is_local(view, image))
+		return image_local_name(view, image, arena);
 	if (view->named != NULL && view->named[image].reference != NONE)
 		return report_reference_name(report->snapshot, view->named[image].reference, arena);
 	return name_image(report, image, arena);
@@ -90,8 +93,9 @@ static const char *
 row_name(const struct image_view *view, uint32_t image, struct arena *arena)
 {
 	const struct report *report = view->answer->report;
-	const uint32_t *references;
-	uint32_t count = report_image_references(report, image, arena, &references);
+	const uint32_t *references = NULL;
+	bool local = image_is_local(view, image);
+	uint32_t count = local ? 0 : report_image_references(report, image, arena, &references);
 	const char *shown = image_view_name(view, image, arena);
 
 	if (is_name_asked_for(&view->answer->asked, shown))
@@ -115,15 +119,40 @@ row_base(const struct report *report, uint32_t image, struct arena *arena)
 	                                       : "";
 }
 
+/* Of registries it has nothing. */
+static void
+add_local(const struct image_view *view, struct table *table, uint32_t number)
+{
+	const struct snap_appearance *shown = image_local(view, number);
+	auto_arena scratch = { 0 };
+	struct row *row = table_row(table);
+	char digest[DIGEST_TEXT_SIZE];
+	uint32_t *chains;
+
+	row->object = json_integer(number);
+	row_text(table, row, IMAGE_NAME, row_name(view, number, &scratch));
+	row_text(table, row, IMAGE_PLATFORM, name_platform(&shown->platform, &scratch));
+	row_count(row, IMAGE_LAYERS, image_local_chain(view, number, &chains, &scratch));
+	row_bytes(row, IMAGE_ATTRIBUTED, 0);
+	if (table->column_count > IMAGE_CONFIG) {
+		row_count(row, IMAGE_NAMES, shown->name_count);
+		row_text(table, row, IMAGE_CONFIG, digest_format(&shown->config_digest, digest));
+	}
+}
+
 void
 image_table_add(const struct image_view *view, struct table *table, uint32_t image)
 {
 	const struct report *report = view->answer->report;
 	const struct snap_image *snap = &report->snapshot->images[image];
 	auto_arena scratch = { 0 };
-	struct row *row = table_row(table);
 	const uint32_t *references;
 
+	if (image_is_local(view, image)) {
+		add_local(view, table, image);
+		return;
+	}
+	struct row *row = table_row(table);
 	row->object = json_integer(image);
 	row_text(table, row, IMAGE_NAME, row_name(view, image, &scratch));
 	row_text(table, row, IMAGE_PLATFORM, name_platform(&snap->platform, &scratch));
@@ -158,13 +187,17 @@ image_table_finish(const struct image_view *view, struct table *table)
 		return;
 	for (size_t i = 0; i < table->row_count; i++) {
 		const struct report *report = view->answer->report;
-		uint32_t count = report_image_references(
-		        report, image_table_row(table, i), &table->arena, &references);
+		uint32_t image = image_table_row(table, i);
+		uint32_t count = image_is_local(view, image)
+		                         ? 0
+		                         : report_image_references(
+		                                   report, image, &table->arena, &references);
 		struct cell *name = &table->rows[i].cells[IMAGE_NAME];
 		struct cell *base = &table->rows[i].cells[IMAGE_BASE];
 
 		name->text = name_with_more(
 		        name_shown(report, name->text), count > 0 ? count - 1 : 0, &table->arena);
-		base->text = name_shown(report, base->text);
+		if (base->text != NULL)
+			base->text = name_shown(report, base->text);
 	}
 }

@@ -8,6 +8,7 @@
 #include "analyzer/command/answer.h"
 #include "analyzer/model/explain.h"
 #include "analyzer/model/layouts.h"
+#include "analyzer/model/unpacked.h"
 
 enum image_column {
 	IMAGE_NAME,
@@ -27,10 +28,11 @@ struct image_view {
 	const struct answer *answer;
 	struct arena arena;
 	struct layouts *layouts;
+	struct unpacked *unpacked;
 	struct links indexes;         /* per manifest the indexes that name it */
 	const struct image_bytes *of; /* registries; layouts where there is no registry */
 	const uint32_t *manifests;    /* per image, whose blobs its layers are */
-	/* Per image, by which of its names it was asked for; NULL = none was. */
+	/* Per image of the snapshot, by which of its names it was asked for; NULL = none was. */
 	const struct explain_named *named;
 };
 
@@ -50,7 +52,18 @@ uint32_t image_table_row(const struct table *table, size_t row);
 /* After selecting, for people: shorter names, with "(+2 more)" behind them. */
 void image_table_finish(const struct image_view *view, struct table *table);
 
-/* The object of contract.md. */
+/* True for an image that only nodes have; then: */
+bool image_is_local(const struct image_view *view, uint32_t number);
+const struct snap_appearance *image_local(const struct image_view *view, uint32_t number);
+const char *image_local_name(const struct image_view *view, uint32_t number, struct arena *arena);
+/* Its chains, bottom first, as far as they are known. Returns how many. */
+uint32_t image_local_chain(
+        const struct image_view *view, uint32_t number, uint32_t **chains, struct arena *arena);
+json_t *image_local_json(const struct image_view *view, uint32_t number);
+/* What stores measured of one chain; NONE = none has it. */
+json_t *image_unpacked_json(const struct image_view *view, uint32_t chain);
+
+/* The object of contract.md, of local images too. */
 json_t *image_json(const struct image_view *view, uint32_t image);
 /* {"row": …, "attributed_bytes": …, "disk": […]}: what completes the sum. `shown` are the images
  * listed; NULL = all of them are. */

@@ -88,6 +88,7 @@ void
 pull_catalog_release(struct pull_catalog *catalog)
 {
 	map_release(&catalog->numbers);
+	vec_release(&catalog->digests);
 	arena_release(&catalog->arena);
 }
 
@@ -98,7 +99,16 @@ pull_number(struct pull_catalog *catalog, const struct digest *digest)
 		return NONE;
 	uint32_t next = (uint32_t)catalog->numbers.count;
 	uint32_t known = map_add(&catalog->numbers, digest, next);
-	return known == MAP_NONE ? next : known;
+	if (known != MAP_NONE)
+		return known;
+	*vec_push(&catalog->digests) = *digest;
+	return next;
+}
+
+const struct digest *
+pull_digest(const struct pull_catalog *catalog, uint32_t number)
+{
+	return &catalog->digests.at[number];
 }
 
 /* --- images ------------------------------------------------------------------------------ */

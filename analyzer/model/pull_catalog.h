@@ -15,6 +15,7 @@ struct pull_catalog {
 	const struct snapshot *snapshot;
 	struct arena arena;
 	struct map numbers;               /* per digest */
+	VEC(struct digest) digests;       /* per number */
 	struct pull_way *ways;            /* per manifest */
 	const struct pull_image **images; /* per image of the snapshot the cheapest, once asked */
 };
@@ -26,6 +27,7 @@ void pull_catalog_release(struct pull_catalog *catalog);
 
 /* The number of a digest; NONE for no digest. */
 uint32_t pull_number(struct pull_catalog *catalog, const struct digest *digest);
+const struct digest *pull_digest(const struct pull_catalog *catalog, uint32_t number);
 /* By this manifest, through what the reference points at (NONE: by the smallest documents). */
 const struct pull_image *pull_image_by(
         struct pull_catalog *catalog, uint32_t manifest, uint32_t reference);

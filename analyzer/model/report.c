@@ -22,6 +22,7 @@ report_build(
 	report->usage = usage_build(snapshot, report->places, arena);
 	report->stores = store_usage_build(snapshot, place->platform, arena);
 	report->network = network_usage_build(snapshot, place->platform, arena);
+	report->node_images = node_images_build(snapshot, arena);
 	report->attribution = attribution_build(snapshot, report->places, arena);
 	report->bases = bases_build(snapshot, report->trie, report->names, &bases, arena);
 	return report;

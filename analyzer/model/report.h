@@ -10,6 +10,7 @@
 #include "analyzer/model/bases.h"
 #include "analyzer/model/naming.h"
 #include "analyzer/model/network_usage.h"
+#include "analyzer/model/node_images.h"
 #include "analyzer/model/store_usage.h"
 #include "analyzer/model/usage.h"
 
@@ -26,6 +27,7 @@ struct report {
 	struct usage *usage;
 	struct store_usage *stores; /* of nodes */
 	struct network_usage *network;
+	struct node_images *node_images;
 	struct attribution *attribution;
 	struct bases *bases;
 };

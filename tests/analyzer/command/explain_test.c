@@ -52,6 +52,59 @@ test_members(void **state)
 	answered_release(&a);
 }
 
+/* On nodes, and one that only a node has. */
+static void
+test_nodes(void **state)
+{
+	struct answered a = { 0 };
+	uint32_t docker, empty;
+
+	(void)state;
+	shop(&a);
+	docker = fleet_store(&a.fleet, ENGINE_DOCKER, "node-1/docker", NULL);
+	empty = fleet_store(&a.fleet, ENGINE_CONTAINERD, "node-2/containerd", "pool");
+	assert_true(empty != docker);
+	fleet_pull(&a.fleet, docker, "reg:5000/shop/api:1.4", a.fleet.manifests.at[1].digest);
+	struct digest built =
+	        fleet_add(&a.fleet, &(struct fleet_image){ .layers = "debian=1000 own=5" });
+	fleet_put(&a.fleet, docker, "localhost/own:1", built);
+
+	assert_int_equal(answered_explain(&a, ANSWER_JSON, "reg:5000/shop/api:1.4"), 0);
+	assert_string_equal(text_at(a.json, "images/0/nodes/0/node"), "node-1");
+	assert_string_equal(text_at(a.json, "images/0/nodes/0/store"), "node-1/docker");
+	assert_int_equal(number_at(a.json, "images/0/layers/1/unpacked/0/bytes"), 1500);
+	assert_string_equal(text_at(a.json, "images/0/layers/1/unpacked/0/unit"), "apparent");
+	assert_true(json_is_true(json_at(a.json, "images/0/layers/1/unpacked/0/verified")));
+	assert_int_equal(json_array_size(json_at(a.json, "frees/disk")), 1);
+	assert_int_equal(number_at(a.json, "frees/disk/0/bytes"), 1530);
+	assert_int_equal(json_array_size(json_at(a.json, "pull")), 2);
+	assert_int_equal(number_at(a.json, "pull/0/blob_bytes"), 0);
+	assert_string_equal(text_at(a.json, "pull/0/exactness"), "exact");
+	assert_string_equal(text_at(a.json, "pull/1/engine"), "containerd");
+	assert_int_equal(json_array_size(json_at(a.json, "pull/1/layers")), 3);
+	assert_int_equal(number_at(a.json, "pull/1/layers/0/bytes"), 1000);
+
+	assert_int_equal(answered_explain(&a, ANSWER_JSON, "localhost/own:1"), 0);
+	assert_string_equal(text_at(a.json, "images/0/references/0"), "localhost/own:1");
+	assert_true(json_is_null(json_at(a.json, "images/0/layers/0/blob")));
+	assert_int_equal(number_at(a.json, "images/0/layers/0/shared/chain_images"), 1);
+	assert_int_equal(number_at(a.json, "images/0/layers/1/unpacked/0/bytes"), 15);
+	assert_int_equal(number_at(a.json, "frees/disk/0/bytes"), 15);
+	assert_true(json_is_null(json_at(a.json, "pull/0/blob_bytes")));
+	assert_int_equal(number_at(a.json, "pull/0/unknown_images"), 1);
+	assert_int_equal(number_at(a.json, "set/images"), 1);
+
+	assert_int_equal(answered_explain(&a, ANSWER_TABLE, "shop/api:1.4"), 0);
+	assert_non_null(strstr(a.text, "on nodes      node-1"));
+	assert_non_null(strstr(a.text, "1.5 kB apparent"));
+	assert_non_null(strstr(a.text, "node-2/containerd"));
+	assert_int_equal(answered_explain(&a, ANSWER_TABLE, "localhost/own:1"), 0);
+	assert_non_null(strstr(a.text, "no registry or layout"));
+	assert_non_null(strstr(a.text, "not known"));
+	assert_int_equal(answered_explain(&a, ANSWER_CSV, "localhost/own:1"), 0);
+	answered_release(&a);
+}
+
 /* Several registries and a layout hold the image, each under names of its own. */
 static void
 test_where(void **state)
@@ -229,6 +282,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_members),
+		cmocka_unit_test(test_nodes),
 		cmocka_unit_test(test_where),
 		cmocka_unit_test(test_set),
 		cmocka_unit_test(test_for_people),
