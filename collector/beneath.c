@@ -73,11 +73,9 @@ open_known(int root, const char *name, uint64_t flags, int *file, struct stat *s
 }
 
 int
-beneath_file(int root, const char *name, bool untouched, int *file, struct stat *status,
-        struct error *err)
+beneath_file(int root, const char *name, int *file, struct stat *status, struct error *err)
 {
-	return open_known(
-	        root, name, untouched ? O_RDONLY | O_NOATIME : O_RDONLY, file, status, err);
+	return open_known(root, name, O_RDONLY, file, status, err);
 }
 
 int
@@ -112,7 +110,7 @@ beneath_read(int root, const char *name, size_t limit_bytes, struct buf *out, st
 {
 	auto_close int file = -1;
 	struct stat status;
-	int found = beneath_file(root, name, false, &file, &status, err);
+	int found = beneath_file(root, name, &file, &status, err);
 
 	if (found != 1)
 		return found;
@@ -126,7 +124,7 @@ beneath_length(int root, const char *name, uint64_t *length_bytes, struct error 
 {
 	auto_close int file = -1;
 	struct stat status;
-	int found = beneath_file(root, name, false, &file, &status, err);
+	int found = beneath_file(root, name, &file, &status, err);
 
 	if (found == 1)
 		*length_bytes = (uint64_t)status.st_size;

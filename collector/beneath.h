@@ -7,7 +7,6 @@
 #ifndef COLLECTOR_BENEATH_H
 #define COLLECTOR_BENEATH_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/stat.h>
@@ -27,10 +26,9 @@ int beneath_length(
         int root, const char *name, uint64_t *length_bytes, struct error *err) must_check;
 /* 1 and an open folder that can be listed (the caller closes it), 0 no such folder, -1. */
 int beneath_folder(int root, const char *name, int *folder, struct error *err) must_check;
-/* 1 and an open regular file (the caller closes it), 0 no such file, -1. `untouched`: its time of
- * access will not change, which only its owner and CAP_FOWNER may ask for (else EPERM). */
-int beneath_file(int root, const char *name, bool untouched, int *file, struct stat *status,
-        struct error *err) must_check;
+/* 1 and an open regular file (the caller closes it), 0 no such file, -1. */
+int beneath_file(
+        int root, const char *name, int *file, struct stat *status, struct error *err) must_check;
 /* 1 and whatever is there, a link as itself, opened for nothing but to be named (O_PATH; the caller
  * closes it), 0 no such thing, -1. */
 int beneath_entry(

@@ -1,6 +1,6 @@
 /*
- * Chains from the bottom up. Most layers touch nothing that the answers of the chain below rest on:
- * then its answers hold, and only the layer's own folder was looked into.
+ * Facts, then memory. Chains from the bottom up. Most layers touch nothing that the answers of the
+ *chain below rest on: then its answers hold, and only the layer's own folder was looked into.
  *
  *	chain ─▶ view of its layers ─▶ facts, and the trail of paths that they rest on
  *	  └─ next one up: does its layer touch the trail?  no: the same facts
@@ -12,6 +12,7 @@
 #include "collector/beneath.h"
 #include "collector/node/chain_facts.h"
 #include "collector/node/entrypoint.h"
+#include "collector/node/resident.h"
 #include "common/map.h"
 #include "common/memory.h"
 
@@ -183,6 +184,33 @@ take_image(struct reading *reading, const struct contents_image *image, struct e
 	return store_scan_emit(reading->scan, &record, err);
 }
 
+/* --- memory ----------------------------------------------------------------------------- */
+
+/*
+ * Only where a container reads the very inodes of the layers, and nobody caches them a second time
+ * (model.md 3): btrfs and zfs give each container inodes of its own, FUSE pages of its own, vfs a
+ * copy. What they have in memory is not a matter of layers.
+ */
+static int
+take_memory(struct reading *reading, struct error *err)
+{
+	const struct contents *contents = reading->contents;
+	bool *used = arena_new(&reading->arena, bool, contents->layer_count);
+	bool any = false;
+
+	if (contents->sharing != SHARING_CHAINS)
+		return 0;
+	for (size_t i = contents->layer_count; i-- > 0;) {
+		uint32_t below = find_layer(reading, &contents->layers[i].parent);
+
+		used[i] |= contents->layers[i].running;
+		any |= used[i];
+		if (used[i] && below != NO_LAYER)
+			used[below] = true;
+	}
+	return any ? resident_read(reading->scan, contents, used, &resident_usual_budget, err) : 0;
+}
+
 /* --- all -------------------------------------------------------------------------------- */
 
 /* Facts are an addition: without them the store's numbers are as right. */
@@ -213,7 +241,9 @@ take_all(struct reading *reading, struct error *err)
 	for (size_t i = 0; i < contents->image_count && !store_scan_is_stopped(reading->scan); i++)
 		if (take_image(reading, &contents->images[i], err) != 0)
 			return -1;
-	return tell_failures(reading, err);
+	if (tell_failures(reading, err) != 0)
+		return -1;
+	return take_memory(reading, err);
 }
 
 int

@@ -337,7 +337,7 @@ view_read(const struct view *view, const struct view_file *file, uint64_t offset
 	auto_free char *bytes = xcalloc(length, 1);
 	auto_close int opened = -1;
 	struct stat status;
-	int found = beneath_file(layer->root, name, false, &opened, &status, err);
+	int found = beneath_file(layer->root, name, &opened, &status, err);
 	ssize_t count;
 
 	buf_reset(out);

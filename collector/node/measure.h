@@ -6,8 +6,6 @@
 
 #include "common/error.h"
 
-#define MEASURE_MAX_FILES 50000000
-
 /*
  * Σ st_size of everything in the folder `name` beneath `root`, itself and its folders included,
  * each inode once: what `du --apparent-size` of coreutils 9.1 says. Nothing is opened but folders,

@@ -280,6 +280,42 @@ test_no_configs(void **state)
 	assert_null(image.argv);
 }
 
+/* --- memory ----------------------------------------------------------------------------- */
+
+/* The chains below a running container, and only where its driver shares their inodes. */
+static void
+test_memory(void **state)
+{
+	static const enum driver_sharing others[] = { SHARING_CHAINS_DISK, SHARING_CUMULATIVE,
+		SHARING_NOT_MODELLED };
+
+	(void)state;
+	for (size_t i = 0; i <= countof(others); i++) {
+		auto_world world = { 0 };
+
+		world_init(&world);
+		add_layer(&world, 0);
+		tree_write(&world.tree, "1/file", "12345");
+		add_layer(&world, 1)->running = true;
+		add_layer(&world, 1);
+		tree_write(&world.tree, "3/file", "12345");
+		add_layer(&world, 0);
+		if (i < countof(others))
+			world.contents.sharing = others[i];
+		const char *said = strstr(read_world(&world), "resident ");
+
+		if (i < countof(others)) {
+			assert_null(said);
+			continue;
+		}
+		auto_free char *wanted =
+		        xprintf("resident 010101010101 files 5 measured 5 resident %ld\n"
+		                "resident 020202020202 files 0 measured 0 resident 0\n",
+		                sysconf(_SC_PAGESIZE));
+		assert_string_equal(said, wanted);
+	}
+}
+
 /* --- the scan --------------------------------------------------------------------------- */
 
 static void
@@ -315,6 +351,7 @@ main(void)
 		cmocka_unit_test(test_failures),
 		cmocka_unit_test(test_images),
 		cmocka_unit_test(test_no_configs),
+		cmocka_unit_test(test_memory),
 		cmocka_unit_test(test_sink_fails),
 	};
 
