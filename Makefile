@@ -19,9 +19,11 @@ BUILD   := build/$(if $(filter-out cc gcc,$(CC)),$(CC)-)$(MODE)
 .SUFFIXES:
 .SECONDARY:
 
-# What apt installs: to build, and to test.
+# What apt installs: to build (and to trust registries: libcurl only recommends ca-certificates),
+# and to test.
 BUILD_PACKAGES := gcc make pkg-config libc6-dev libcurl4-openssl-dev libjansson-dev libsqlite3-dev \
-                  libyaml-dev libssl-dev libutf8proc-dev libprotobuf-c-dev protobuf-c-compiler scdoc
+                  libyaml-dev libssl-dev libutf8proc-dev libprotobuf-c-dev protobuf-c-compiler scdoc \
+                  ca-certificates
 TEST_PACKAGES  := libcmocka-dev bats shellcheck codespell sqlite3 jq zstd time docker-registry skopeo umoci podman \
                   containerd runc \
                   debootstrap nginx-light apache2-utils wrk python3 python3-jsonschema git groff-base
@@ -130,21 +132,24 @@ test-deps: deps
 lint-deps: deps
 	@tests/install.sh $(LINT_PACKAGES)
 
-# A second make, because pkg-config is asked when the Makefile is read, before deps ran.
+# A second make, because pkg-config is asked when the Makefile is read, before deps ran. On all
+# processors, unless -j said something else.
+BUILD_MAKE = $(MAKE) --no-print-directory $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
+
 .PHONY: check
 check: test-deps ## install what tests need, build, run every test
-	@$(MAKE) --no-print-directory MODE=debug all unit-tests
-	@$(MAKE) --no-print-directory MODE=release all
+	@$(BUILD_MAKE) MODE=debug all unit-tests
+	@$(BUILD_MAKE) MODE=release all
 	@tests/run.sh build/debug
 
 .PHONY: demo bench
 demo: deps ## a guided tour over a registry with real images, and its report.html
 	@tests/install.sh $(DEMO_PACKAGES)
-	@$(MAKE) --no-print-directory MODE=release all
+	@$(BUILD_MAKE) MODE=release all
 	@tests/demo/demo.sh report.html
 
 bench: test-deps ## measure the stated speed and memory ratios; fails when one is missed
-	@$(MAKE) --no-print-directory MODE=release all
+	@$(BUILD_MAKE) MODE=release all
 	@tests/bench/run.sh
 
 .PHONY: lint
@@ -169,12 +174,15 @@ $(BUILD)/docs.stamp: $(BUILD)/layershare
 	for shell in bash zsh fish; do ./$< completion $$shell >$(BUILD)/docs/completion/$$shell; done
 	@touch $@
 
+# Where Debian's zsh looks: below /usr in another folder than below /usr/local.
+ZSH_COMPLETIONS = share/zsh/$(if $(filter /usr,$(PREFIX)),vendor-completions,site-functions)
+
 .PHONY: install
 install: all docs ## install to DESTDIR/PREFIX: program, man pages, completions
 	install -D -m 755 -t $(DESTDIR)$(PREFIX)/bin $(BUILD)/layershare
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man1 $(BUILD)/docs/man/*
 	install -D -m 644 $(BUILD)/docs/completion/bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/layershare
-	install -D -m 644 $(BUILD)/docs/completion/zsh $(DESTDIR)$(PREFIX)/share/zsh/vendor-completions/_layershare
+	install -D -m 644 $(BUILD)/docs/completion/zsh $(DESTDIR)$(PREFIX)/$(ZSH_COMPLETIONS)/_layershare
 	install -D -m 644 $(BUILD)/docs/completion/fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/layershare.fish
 	install -D -m 644 schema/layershare.yaml $(DESTDIR)$(PREFIX)/share/doc/layershare/layershare.yaml
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/doc/layershare docs/counting.md README.md LICENSE

@@ -23,12 +23,12 @@ trap 'exit 130' INT TERM
 export HOME=$work LAYERSHARE_DB=$work/layershare.db
 unset DOCKER_CONFIG REGISTRY_AUTH_FILE XDG_CONFIG_HOME XDG_STATE_HOME
 
-bold='' plain='' width=100
+bold='' plain='' width=120
 if [ -t 1 ] && [ -z "${NO_COLOR:-}" ] && [ "${TERM:-dumb}" != dumb ]; then
 	bold=$'\033[1m' plain=$'\033[0m'
-	width=$(stty size 2>/dev/null </dev/tty | cut -d' ' -f2) || width=100
+	width=$(stty size 2>/dev/null </dev/tty | cut -d' ' -f2) || width=120
 fi
-export COLUMNS=${width:-100}
+export COLUMNS=${width:-120}
 
 heading() { printf '\n%s%s%s\n\n' "$bold" "$*" "$plain"; }
 # Shows a command the way one would type it, then runs it.
