@@ -128,6 +128,8 @@ answer_end(const struct answer *answer, FILE *out, struct error *err)
 	}
 	if (!answer->asked.quiet)
 		coverage_note(answer->snapshot, stderr);
+	if (!answer->asked.quiet && answer->asked.has_platform)
+		coverage_note_platform(answer->snapshot, &answer->asked.platform, stderr);
 	return answer->asked.require_complete && !coverage_is_complete(answer->snapshot)
 	               ? EXIT_PARTIAL
 	               : EXIT_DONE;

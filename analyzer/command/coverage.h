@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "analyzer/model/snapshot.h"
+#include "schema/platform.h"
 
 const char *coverage_state_name(enum source_state state); /* "partial" */
 /* "registry:127.0.0.1:5000", "layout:/srv/images": the id of a source in every output. */
@@ -17,5 +18,8 @@ json_t *coverage_problems_json(const struct snapshot *snapshot);
 bool coverage_is_complete(const struct snapshot *snapshot);
 /* For people: which sources are not complete and why; nothing when all are. */
 void coverage_note(const struct snapshot *snapshot, FILE *out);
+/* For people: that no image is of the wanted platform, and which there are; else nothing. */
+void coverage_note_platform(
+        const struct snapshot *snapshot, const struct platform *wanted, FILE *out);
 
 #endif

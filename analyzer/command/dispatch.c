@@ -24,6 +24,7 @@ struct call {
 	struct options *before, *after;
 	struct config *config;
 	char *db_path, *config_path;
+	bool configuration_failed;
 	struct session session;
 };
 
@@ -103,8 +104,10 @@ prepare(struct call *call, struct error *err)
 	call->config_path = config_path != NULL ? xstrdup(config_path) : config_find();
 	call->session.config_path = call->config_path;
 	if ((flags & COMMAND_CONFIG) != 0) {
-		if (config_load(&call->config, call->config_path, err) != 0)
+		if (config_load(&call->config, call->config_path, err) != 0) {
+			call->configuration_failed = true;
 			return -1;
+		}
 		call->session.config = call->config;
 	}
 	if ((flags & COMMAND_STORE) != 0) {
@@ -216,7 +219,12 @@ print_error(const struct call *call, const struct error *err)
 	fprintf(stderr, "layershare: %s\n", buf_text(&text));
 	if (err->code != ERROR_USAGE)
 		return;
-	if (call->command == NULL)
+	if (call->configuration_failed)
+		fputs("'layershare help config show' says where it is looked for; layershare.yaml "
+		      "in "
+		      "share/doc/layershare is an example with every key.\n",
+		        stderr);
+	else if (call->command == NULL)
 		fputs("'layershare help' lists the commands.\n", stderr);
 	else
 		fprintf(stderr, "'layershare help %s' explains it.\n", call->command->name);

@@ -47,6 +47,16 @@ judge(const char *path, const unsigned char *header, ssize_t length, struct erro
 }
 
 int
+fail_place(const char *path, struct error *err)
+{
+	if (errno == EACCES || errno == EPERM || errno == EROFS)
+		return fail(err, ERROR_FAILED,
+		        "%s: %s; --db FILE or LAYERSHARE_DB names another store", path,
+		        strerror(errno));
+	return fail_errno(err, "%s", path);
+}
+
+int
 identify(const char *path, struct error *err)
 {
 	unsigned char header[HEADER_BYTES];
@@ -56,7 +66,7 @@ identify(const char *path, struct error *err)
 	ssize_t length;
 
 	if (fd < 0)
-		return errno == ENOENT ? 0 : fail_errno(err, "%s", path);
+		return errno == ENOENT ? 0 : fail_place(path, err);
 	if (fstat(fd, &status) != 0)
 		return fail_errno(err, "%s", path);
 	if (S_ISDIR(status.st_mode))

@@ -13,4 +13,7 @@
  * program's. */
 int identify(const char *path, struct error *err) must_check;
 
+/* Like fail_errno() with `path`; says what to do where one may not read or write. */
+int fail_place(const char *path, struct error *err);
+
 #endif

@@ -8,6 +8,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "analyzer/store/identity.h"
 #include "common/memory.h"
 
 static long
@@ -44,7 +45,7 @@ lock_take(const char *db_path, struct error *err)
 	int taken;
 
 	if (fd < 0)
-		return fail_errno(err, "%s", path);
+		return fail_place(path, err);
 	if (flock(fd, LOCK_EX | LOCK_NB) != 0)
 		return errno == EWOULDBLOCK ? held(db_path, fd, err) : fail_errno(err, "%s", path);
 	if (ftruncate(fd, 0) != 0 || dprintf(fd, "%ld\n", (long)getpid()) < 0)

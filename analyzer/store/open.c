@@ -27,7 +27,7 @@ make_folder(const char *path, struct error *err)
 {
 	if (mkdir(path, 0700) == 0 || errno == EEXIST)
 		return 0;
-	return fail_errno(err, "%s", path);
+	return fail_place(path, err);
 }
 
 /* All folders that `path` needs; existing ones stay as they are. */
@@ -59,12 +59,12 @@ resolve(const char *path, struct error *err)
 		return resolved;
 	/* A link to nowhere is an answer too: making its target is not ours to do. */
 	if (errno != ENOENT || lstat(path, &status) == 0) {
-		fail_errno(err, "%s", path);
+		fail_place(path, err);
 		return NULL;
 	}
 	folder = realpath(dirname(folder_copy), NULL);
 	if (folder == NULL) {
-		fail_errno(err, "%s", path);
+		fail_place(path, err);
 		return NULL;
 	}
 	return xprintf("%s/%s", strcmp(folder, "/") == 0 ? "" : folder, basename(name_copy));
@@ -75,7 +75,7 @@ create_file(const char *path, struct error *err)
 {
 	auto_close int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 
-	return fd >= 0 ? 0 : fail_errno(err, "%s", path);
+	return fd >= 0 ? 0 : fail_place(path, err);
 }
 
 static int

@@ -29,13 +29,17 @@ outcome_text(enum http_outcome outcome)
 	return "";
 }
 
-/* What OpenSSL says when it is answered in plain text. */
+/* What OpenSSL says when it is answered in plain text, and curl on a machine without trusted roots.
+ */
 static const char *
 hint(const struct http_reply *reply)
 {
 	if (reply->outcome == HTTP_UNREACHABLE &&
 	        strstr(reply->cause, "wrong version number") != NULL)
 		return "; if it speaks plain http, say so in the configuration (plain_http: true)";
+	if (reply->outcome == HTTP_UNREACHABLE &&
+	        strstr(reply->cause, "setting certificate file") != NULL)
+		return "; install the package ca-certificates";
 	return "";
 }
 

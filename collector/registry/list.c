@@ -263,8 +263,13 @@ tags_done(struct scan *scan, struct job *job, const struct http_reply *reply, st
 
 	if (answer_is_good(scan, reply, cause))
 		return tags_page(scan, job, reply, err);
-	if (!is_unknown_name(reply) || !repository->from_list || repository->tags.count > 0)
+	if (!is_unknown_name(reply) || repository->tags.count > 0)
 		return tags_cut(scan, job, cause, err);
+	if (!repository->from_list) {
+		char missing[CAUSE_SIZE + 32];
+		snprintf(missing, sizeof(missing), "no such repository: %s", cause);
+		return tags_cut(scan, job, missing, err);
+	}
 	/* Deleted, or never filled: catalogues go on naming it, some for ever. It has no tags. */
 	pages_end(&repository->tags, true);
 	return scan_problem(scan, job, true, err, "has no list of tags: %s", cause);

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "collector/registry/registry.h"
+#include "common/text.h"
 #include "schema/reference.h"
 
 #define QUOTED_MAX 200
@@ -125,6 +126,11 @@ parse(struct target *out, const char *text, struct error *err)
 
 	if (*text == '\0')
 		return fail_target(err, text, "is empty; write HOST, HOST/NAMESPACE/ or HOST/REPO");
+	if (text_starts_with(text, "http://"))
+		return fail(err, ERROR_USAGE,
+		        "'%.*s': leave out http:// (plain_http: true in the configuration is for "
+		        "registries without TLS)",
+		        QUOTED_MAX, text);
 	if (scheme != NULL)
 		return fail(err, ERROR_USAGE, "'%.*s': leave out %.*s", QUOTED_MAX, text,
 		        (int)(scheme + 3 - text < 20 ? scheme + 3 - text : 20), text);

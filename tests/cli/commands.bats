@@ -54,6 +54,15 @@ scanned_layout() {
 	[[ $output != *ladder* ]]
 }
 
+@test "a platform that nothing is of: an empty answer, and what there is" {
+	scanned_layout
+	expect 0 layershare images --platform plan9/amd64
+	says "$output" 'no image is of the platform plan9/amd64; images are of linux/[a-z0-9]+'
+	local there=${output##* of }
+	expect 0 layershare images --platform "$there"
+	[[ $output != *"no image is of"* ]]
+}
+
 @test "errors go to stderr, answers to stdout" {
 	run --separate-stderr layershare nothing
 	same "" "$output"
@@ -107,6 +116,7 @@ scanned_layout() {
 	says "$output" "c.yaml:3:5: unknown key 'conections'.*did you mean 'connections'"
 	expect 2 layershare --config "$HOME/absent.yaml" usage
 	says "$output" "absent.yaml: No such file"
+	says "$output" "layershare.yaml .* example"
 }
 
 @test "the configuration is found where it belongs, and shown as one that can be read again" {

@@ -69,6 +69,12 @@ test_repository_gone(void **state)
 	assert_says(log, "problem shop/app: HTTP 404");
 	assert_says(log, "repository shop/app partial");
 	assert_says(log, "end partial catalogue");
+
+	run_untarget(run);
+	run_target(run, HOST "/shop/app");
+	answers_add(&run->answers, 404, unknown, "GET /v2/shop/app/tags/list?n=1000");
+	log = run_scan(run);
+	assert_says(log, "problem shop/app: no such repository: HTTP 404 (NAME_UNKNOWN)");
 	run_end(run);
 }
 

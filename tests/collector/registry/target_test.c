@@ -75,7 +75,7 @@ test_refused(void **state)
 		{ "team/app", "names no registry; write HOST/team/app" },
 		{ "team/app:1.2", "names no registry" },
 		{ "team/", "names no registry" },
-		{ "http://127.0.0.1:5000", "leave out http://" },
+		{ "http://127.0.0.1:5000", "leave out http:// (plain_http: true" },
 		{ "https://ghcr.io/team/app", "leave out https://" },
 		{ "docker://ghcr.io/app", "leave out docker://" },
 		{ "/app", "begins with '/'" },
