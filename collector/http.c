@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/un.h>
 
 #include "collector/http_transfer.h"
 #include "collector/http_url.h"
@@ -67,21 +68,31 @@ set_defaults(struct http_options *options)
 struct http *
 http_new(const struct http_options *options, struct error *err)
 {
+	const struct sockaddr_un *address = NULL;
+
+	/* curl cuts a longer one, or takes it for something else. */
+	if (options->unix_socket != NULL &&
+	        strlen(options->unix_socket) >= sizeof(address->sun_path)) {
+		fail(err, ERROR_FAILED, "%.200s: the path of a socket has at most %zu bytes",
+		        options->unix_socket, sizeof(address->sun_path) - 1);
+		return NULL;
+	}
 	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
 		fail(err, ERROR_FAILED, "http: libcurl does not start");
 		return NULL;
 	}
 	struct http *http = xcalloc(1, sizeof(*http));
-	bool proxied = proxy_is_configured();
+	bool proxied = options->unix_socket == NULL && proxy_is_configured();
 
 	http->options = *options;
+	http->options.unix_socket = NULL;
 	set_defaults(&http->options);
 	http->slots = xcalloc(http->options.connections_per_host, sizeof(*http->slots));
 	http->multi = curl_multi_init();
 	for (unsigned i = 0; i < http->options.connections_per_host; i++) {
 		http->slots[i].proxied = proxied;
-		if (http->multi == NULL ||
-		        transfer_init(&http->slots[i], &http->options, err) != 0) {
+		if (http->multi == NULL || transfer_init(&http->slots[i], options->unix_socket,
+		                                   &http->options, err) != 0) {
 			http_free(http);
 			return NULL;
 		}

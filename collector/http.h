@@ -28,6 +28,9 @@ struct http;
 struct http_options {
 	unsigned connections_per_host; /* transfers at once; 0 = 6 */
 	const char *user_agent;        /* NULL = "layershare/VERSION" */
+	/* Everything goes to this socket (≤ 107 bytes), whatever host a URL names: without a proxy,
+	 * and a redirect is refused. NULL = to the host. Copied. */
+	const char *unix_socket;
 	/* For -v: one line per finished transfer ("GET URL 200 1234 B 3 ms"), no credentials. */
 	void (*trace)(void *context, const char *line);
 	void *trace_context;

@@ -154,6 +154,9 @@ redirect_decide(struct transfer *transfer)
 	curl_easy_getinfo(transfer->easy, CURLINFO_REDIRECT_URL, &location);
 	if (location == NULL)
 		return REDIRECT_NONE;
+	if (transfer->local)
+		return refuse(
+		        transfer, "a service behind a socket sends nobody elsewhere", location);
 
 	auto_curlu CURLU *first = parse(buf_text(&transfer->first_url));
 	auto_curlu CURLU *from = parse(buf_text(&transfer->url));

@@ -162,13 +162,24 @@ on_open(void *context, curlsocktype purpose, struct curl_sockaddr *address)
 	struct transfer *transfer = context;
 
 	(void)purpose;
-	if (!redirect_allows_address(transfer, &address->addr))
+	if (!transfer->local && !redirect_allows_address(transfer, &address->addr))
 		return CURL_SOCKET_BAD;
 	return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
 
+/* What curl would do with a proxy in the environment is not said; so there is none. */
+static void
+use_socket(struct transfer *transfer, const char *path)
+{
+	transfer->local = true;
+	curl_easy_setopt(transfer->easy, CURLOPT_UNIX_SOCKET_PATH, path);
+	curl_easy_setopt(transfer->easy, CURLOPT_PROXY, "");
+	curl_easy_setopt(transfer->easy, CURLOPT_PROTOCOLS_STR, "http");
+}
+
 int
-transfer_init(struct transfer *transfer, const struct http_options *options, struct error *err)
+transfer_init(struct transfer *transfer, const char *unix_socket,
+        const struct http_options *options, struct error *err)
 {
 	CURL *easy = curl_easy_init();
 
@@ -197,6 +208,8 @@ transfer_init(struct transfer *transfer, const struct http_options *options, str
 	curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer);
 	curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, on_open);
 	curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, transfer);
+	if (unix_socket != NULL)
+		use_socket(transfer, unix_socket);
 	return 0;
 }
 

@@ -23,6 +23,7 @@ struct transfer {
 	CURL *easy;
 	void *job; /* the caller's */
 	bool busy;
+	bool local;   /* everything goes to a unix socket */
 	bool proxied; /* a proxy is configured: addresses that we connect to are the proxy's */
 
 	/* The request. */
@@ -54,8 +55,8 @@ struct transfer {
 };
 
 /* Sets what is the same for all requests. 0 or -1. */
-int transfer_init(struct transfer *transfer, const struct http_options *options,
-        struct error *err) must_check;
+int transfer_init(struct transfer *transfer, const char *unix_socket,
+        const struct http_options *options, struct error *err) must_check;
 void transfer_release(struct transfer *transfer);
 
 /* Prepares the handle for a request; it is then added to the multi handle. */

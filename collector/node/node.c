@@ -10,6 +10,7 @@
 
 const struct store_driver *const store_drivers[] = {
 	&containerd_driver,
+	&docker_driver,
 	&containers_storage_driver,
 };
 const size_t store_driver_count = countof(store_drivers);

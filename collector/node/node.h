@@ -51,6 +51,7 @@ struct store_driver {
 
 extern const struct store_driver *const store_drivers[];
 extern const size_t store_driver_count;
+extern const struct store_driver docker_driver;
 extern const struct store_driver containers_storage_driver;
 extern const struct store_driver containerd_driver;
 

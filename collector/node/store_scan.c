@@ -31,7 +31,7 @@ store_scan_begin(
 	};
 
 	*scan->result = (struct collect_result){ .progress.stores = 1 };
-	for (size_t i = 0; i < countof(records); i++)
+	for (size_t i = 0; i < countof(records) - (store.driver == NULL); i++)
 		if (store_scan_emit(scan, &records[i], err) != 0)
 			return -1;
 	return 0;

@@ -16,7 +16,8 @@ struct store_scan {
 };
 
 /* Emits scan, node and store; `store->node` is filled in. `name` is the source's, "NODE/ENGINE…":
- * it must never depend on what else is there. *result begins anew, as one store. */
+ * it must never depend on what else is there. Without a driver no store is said: one that does not
+ * answer keeps what was known of it. *result begins anew, as one store. */
 int store_scan_begin(struct store_scan *scan, const char *name, struct record_store store,
         struct error *err) must_check;
 int store_scan_emit(

@@ -1,0 +1,202 @@
+/*
+ * What stands on the chains and lies beside them: containers, blobs that are known, volumes, the
+ * builder's cache.
+ *
+ * A container whose image was removed still stands on its layers: layerdb says on which.
+ */
+#include <dirent.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "collector/beneath.h"
+#include "collector/node/docker/docker.h"
+#include "collector/node/measure.h"
+#include "common/memory.h"
+
+#define MAX_FILE_BYTES 256
+#define MAX_BLOBS      1000000
+
+/* --- containers ------------------------------------------------------------------------- */
+
+static const struct docker_image_entry *
+find_image(const struct docker_scan *scan, const struct digest *config)
+{
+	for (size_t i = 0; i < scan->images.count; i++)
+		if (digest_equal(&scan->entries[i].listed->config, config))
+			return &scan->entries[i];
+	return NULL;
+}
+
+/* With vfs a container is two whole copies more: its own layer, and one below it where dockerd
+ * makes the files that it mounts. *bytes stays what it is if they cannot be read. */
+static int
+measure_copies(struct docker_scan *scan, const struct layerdb_mount *mount, uint64_t *bytes,
+        struct error *err)
+{
+	struct error why = { 0 };
+	uint64_t own = 0, init = 0;
+	auto_free char *folder = docker_layer_folder(scan, mount->mount_id);
+
+	*bytes = BYTES_UNKNOWN;
+	if (folder == NULL)
+		return 0;
+	auto_free char *below = xprintf("%s-init", folder);
+	int found = measure_apparent(scan->root, folder, &own, &why);
+	if (found == 1 && mount->has_init)
+		found = measure_apparent(scan->root, below, &init, &why);
+	if (found == 1)
+		*bytes = own + init;
+	return found < 0 ? docker_problem(scan, err, folder, "%s", why.message) : 0;
+}
+
+static int
+read_mount(struct docker_scan *scan, struct record_container *out, struct error *err)
+{
+	struct layerdb_mount mount;
+	struct error why = { 0 };
+	int found;
+
+	if (scan->root < 0) {
+		if (scan->driver->sharing == SHARING_CUMULATIVE)
+			out->writable_bytes = BYTES_UNKNOWN;
+		return 0;
+	}
+	found = layerdb_mount(&mount, scan->root, scan->info.driver, out->id, &why);
+	auto_free char *place = xprintf("container %.12s", out->id);
+	if (found < 0)
+		return docker_problem(scan, err, place, "%s", why.message);
+	if (found == 0)
+		return 0;
+	if (digest_is_set(&mount.parent) && layerdb_find(&scan->layerdb, &mount.parent) == NULL)
+		return docker_problem(scan, err, place, "its layers are not in layerdb");
+	out->chain = mount.parent;
+	if (scan->driver->sharing == SHARING_CUMULATIVE)
+		return measure_copies(scan, &mount, &out->writable_bytes, err);
+	return 0;
+}
+
+int
+docker_take_containers(struct docker_scan *scan, struct error *err)
+{
+	for (size_t i = 0; i < scan->containers.count && !store_scan_is_stopped(&scan->frame);
+	        i++) {
+		const struct docker_container *container = &scan->containers.at[i];
+		const struct docker_image_entry *image = find_image(scan, &container->config);
+		struct record record = {
+			.kind = RECORD_CONTAINER,
+			.container = { .id = container->id,
+			        .config = container->config,
+			        .running = container->running,
+			        .writable_bytes = container->writable_bytes,
+			        .mapped_file_bytes = BYTES_UNKNOWN,
+			        .rss_file_bytes = BYTES_UNKNOWN },
+		};
+
+		if (image != NULL)
+			record.container.chain = image->chain;
+		if (read_mount(scan, &record.container, err) != 0 ||
+		        store_scan_emit(&scan->frame, &record, err) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* --- known blobs ------------------------------------------------------------------------ */
+
+/* distribution/diffid-by-digest/sha256/HEX holds the diff ID. A file that is no such thing helps no
+ * pull of dockerd's either. */
+static int
+take_blob(struct docker_scan *scan, int folder, const char *name, struct error *err)
+{
+	auto_free char *text = xprintf("sha256:%s", name);
+	struct record record = { .kind = RECORD_STORE_BLOB,
+		.store_blob = { .kept_bytes = BYTES_UNKNOWN } };
+	struct error ignored = { 0 };
+	auto_buf body = { 0 };
+
+	if (!digest_parse(&record.store_blob.digest, text) ||
+	        beneath_read(folder, name, MAX_FILE_BYTES, &body, &ignored) != 1 ||
+	        !digest_parse_n(&record.store_blob.diff_id, buf_text(&body),
+	                strcspn(buf_text(&body), "\n")))
+		return 0;
+	return store_scan_emit(&scan->frame, &record, err);
+}
+
+static void
+cleanup_closedir(DIR **folder)
+{
+	if (*folder != NULL)
+		closedir(*folder);
+}
+
+int
+docker_take_blobs(struct docker_scan *scan, struct error *err)
+{
+	auto_free char *name =
+	        xprintf("image/%s/distribution/diffid-by-digest/sha256", scan->info.driver);
+	__attribute__((cleanup(cleanup_closedir))) DIR *list = NULL;
+	struct error why = { 0 };
+	size_t count = 0;
+	int folder = -1, found;
+
+	if (scan->root < 0)
+		return 0;
+	found = beneath_folder(scan->root, name, &folder, &why);
+	if (found == 1 && (list = fdopendir(folder)) == NULL) {
+		close(folder);
+		found = fail_errno(&why, "%s", name);
+	}
+	if (found != 1)
+		return found == 0 ? 0 : docker_problem(scan, err, "blobs", "%s", why.message);
+	for (const struct dirent *entry; (entry = readdir(list)) != NULL;) {
+		if (++count > MAX_BLOBS)
+			return docker_problem(scan, err, "blobs", "more than %d", MAX_BLOBS);
+		if (take_blob(scan, folder, entry->d_name, err) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* --- beside them ------------------------------------------------------------------------ */
+
+static int
+take_extra(struct docker_scan *scan, const char *part, uint64_t count, uint64_t bytes,
+        struct error *err)
+{
+	struct record record = {
+		.kind = RECORD_EXTRA,
+		.extra = { part, count, bytes, UNIT_APPARENT },
+	};
+
+	return count == 0 ? 0 : store_scan_emit(&scan->frame, &record, err);
+}
+
+/* Since 1.42 it can be told to leave out images and containers, which it would count again. */
+static int
+take_usage(struct docker_scan *scan, struct error *err)
+{
+	struct docker_usage usage = { 0 };
+	struct error why = { 0 };
+	auto_buf body = { 0 };
+
+	if (docker_get(scan, &body, &why, "/system/df%s",
+	            scan->minor >= 42 ? "?type=volume&type=build-cache" : "") != 1 ||
+	        docker_usage_decode(&usage, &body, &why) != 0)
+		return docker_problem(scan, err, "volumes and build cache",
+		        "their sizes are not known: %s", why.message);
+	if (take_extra(scan, "volumes", usage.volume_count, usage.volume_bytes, err) != 0)
+		return -1;
+	return take_extra(scan, "build_cache", usage.cache_count, usage.cache_bytes, err);
+}
+
+int
+docker_take_extras(struct docker_scan *scan, struct error *err)
+{
+	const struct layerdb *db = &scan->layerdb;
+
+	if (take_extra(scan, "unidentified", db->unidentified_count, db->unidentified_bytes, err) !=
+	                0 ||
+	        take_extra(scan, "incomplete", db->removing_count, db->removing_bytes, err) != 0)
+		return -1;
+	return store_scan_is_stopped(&scan->frame) ? 0 : take_usage(scan, err);
+}
