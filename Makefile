@@ -25,7 +25,7 @@ BUILD_PACKAGES := gcc make pkg-config libc6-dev libcurl4-openssl-dev libjansson-
                   libyaml-dev libssl-dev libutf8proc-dev libprotobuf-c-dev protobuf-c-compiler scdoc \
                   ca-certificates
 TEST_PACKAGES  := libcmocka-dev bats shellcheck codespell sqlite3 jq zstd time docker-registry skopeo umoci podman \
-                  containerd runc \
+                  containerd runc docker.io curl \
                   debootstrap nginx-light apache2-utils wrk python3 python3-jsonschema git groff-base
 DEMO_PACKAGES  := docker-registry skopeo umoci debootstrap jq python3
 LINT_PACKAGES  := clang clang-format cppcheck

@@ -322,6 +322,12 @@ set_cause(struct transfer *transfer, CURLcode code)
 	long number = 0;
 
 	curl_easy_getinfo(transfer->easy, CURLINFO_OS_ERRNO, &number);
+	if (transfer->local && code == CURLE_COULDNT_CONNECT) {
+		/* curl would name a host and a port that there are not. */
+		snprintf(transfer->cause, sizeof(transfer->cause), "cannot connect: %s",
+		        strerror((int)number));
+		return;
+	}
 	if (code == CURLE_COULDNT_CONNECT && number != 0)
 		snprintf(transfer->cause, sizeof(transfer->cause), "%s: %s", text,
 		        strerror((int)number));

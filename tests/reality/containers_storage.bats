@@ -268,7 +268,7 @@ du_apparent() {
 
 @test "engines that come later say so" {
 	local engine
-	for engine in docker=/var/run/docker.sock cri=/run/crio/crio.sock; do
+	for engine in cri=/run/crio/crio.sock; do
 		expect 2 layershare scan node --store "$engine"
 		says "$output" 'not in this version yet'
 	done

@@ -4,9 +4,7 @@
  *
  * A container whose image was removed still stands on its layers: layerdb says on which.
  */
-#include <dirent.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "collector/beneath.h"
 #include "collector/node/docker/docker.h"
@@ -122,36 +120,25 @@ take_blob(struct docker_scan *scan, int folder, const char *name, struct error *
 	return store_scan_emit(&scan->frame, &record, err);
 }
 
-static void
-cleanup_closedir(DIR **folder)
-{
-	if (*folder != NULL)
-		closedir(*folder);
-}
-
 int
 docker_take_blobs(struct docker_scan *scan, struct error *err)
 {
 	auto_free char *name =
 	        xprintf("image/%s/distribution/diffid-by-digest/sha256", scan->info.driver);
-	__attribute__((cleanup(cleanup_closedir))) DIR *list = NULL;
+	auto_list DIR *list = NULL;
 	struct error why = { 0 };
 	size_t count = 0;
-	int folder = -1, found;
+	int found;
 
 	if (scan->root < 0)
 		return 0;
-	found = beneath_folder(scan->root, name, &folder, &why);
-	if (found == 1 && (list = fdopendir(folder)) == NULL) {
-		close(folder);
-		found = fail_errno(&why, "%s", name);
-	}
-	if (found != 1)
+	found = layerdb_list(&list, scan->root, name, &why);
+	if (list == NULL)
 		return found == 0 ? 0 : docker_problem(scan, err, "blobs", "%s", why.message);
 	for (const struct dirent *entry; (entry = readdir(list)) != NULL;) {
 		if (++count > MAX_BLOBS)
 			return docker_problem(scan, err, "blobs", "more than %d", MAX_BLOBS);
-		if (take_blob(scan, folder, entry->d_name, err) != 0)
+		if (take_blob(scan, dirfd(list), entry->d_name, err) != 0)
 			return -1;
 	}
 	return 0;

@@ -381,9 +381,16 @@ docker_usage_decode(struct docker_usage *out, const struct buf *body, struct err
 	if (document == NULL || json_member_array(&volumes, document, NULL, "Volumes", err) < 0 ||
 	        json_member_array(&cache, document, NULL, "BuildCache", err) < 0)
 		return -1;
-	json_array_foreach(volumes, i, value) add(&out->volume_count, &out->volume_bytes,
-	        size_of(json_object_get(value, "UsageData"), "Size", BYTES_UNKNOWN));
-	json_array_foreach(cache, i, value) if (!json_is_true(json_object_get(value, "Shared")))
-	        add(&out->cache_count, &out->cache_bytes, size_of(value, "Size", BYTES_UNKNOWN));
+	json_array_foreach(volumes, i, value)
+	{
+		add(&out->volume_count, &out->volume_bytes,
+		        size_of(json_object_get(value, "UsageData"), "Size", BYTES_UNKNOWN));
+	}
+	json_array_foreach(cache, i, value)
+	{
+		if (!json_is_true(json_object_get(value, "Shared")))
+			add(&out->cache_count, &out->cache_bytes,
+			        size_of(value, "Size", BYTES_UNKNOWN));
+	}
 	return 0;
 }

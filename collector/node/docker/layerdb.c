@@ -7,7 +7,6 @@
  */
 #include "collector/node/docker/layerdb.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -255,11 +254,27 @@ place_all(struct layerdb *db, struct arena *arena)
 	map_release(&placing.index);
 }
 
-static void
-cleanup_closedir(DIR **folder)
+void
+layerdb_close_list(DIR **list)
 {
-	if (*folder != NULL)
-		closedir(*folder);
+	if (*list != NULL)
+		closedir(*list);
+}
+
+int
+layerdb_list(DIR **list, int root, const char *name, struct error *err)
+{
+	int folder = -1;
+	int found = beneath_folder(root, name, &folder, err);
+
+	*list = NULL;
+	if (found != 1)
+		return found;
+	*list = fdopendir(folder);
+	if (*list != NULL)
+		return 1;
+	close(folder);
+	return fail_errno(err, "%s", name);
 }
 
 int
@@ -267,19 +282,13 @@ layerdb_read(
         struct layerdb *db, int root, const char *driver, struct arena *arena, struct error *err)
 {
 	auto_free char *name = xprintf("image/%s/layerdb/sha256", driver);
-	__attribute__((cleanup(cleanup_closedir))) DIR *list = NULL;
-	int folder = -1;
-	int found = beneath_folder(root, name, &folder, err);
+	auto_list DIR *list = NULL;
+	int found = layerdb_list(&list, root, name, err);
 
-	if (found != 1)
+	if (list == NULL)
 		return found;
-	list = fdopendir(folder);
-	if (list == NULL) {
-		close(folder);
-		return fail_errno(err, "%s", name);
-	}
 	for (const struct dirent *entry; (entry = readdir(list)) != NULL;)
-		if (take_folder(db, arena, folder, entry->d_name) != 0)
+		if (take_folder(db, arena, dirfd(list), entry->d_name) != 0)
 			return fail(err, ERROR_LIMIT, "%s: more than %d layers", name, MAX_LAYERS);
 	place_all(db, arena);
 	return 1;

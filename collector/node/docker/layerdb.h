@@ -13,6 +13,7 @@
 #ifndef COLLECTOR_NODE_DOCKER_LAYERDB_H
 #define COLLECTOR_NODE_DOCKER_LAYERDB_H
 
+#include <dirent.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -60,5 +61,10 @@ struct layerdb_mount {
 /* 1, 0 no such container, -1. */
 int layerdb_mount(struct layerdb_mount *out, int root, const char *driver, const char *container,
         struct error *err) must_check;
+
+/* A folder to be listed: 1, 0 there is none, -1; *list is set iff 1. */
+int layerdb_list(DIR **list, int root, const char *name, struct error *err) must_check;
+void layerdb_close_list(DIR **list);
+#define auto_list __attribute__((cleanup(layerdb_close_list)))
 
 #endif

@@ -19,7 +19,7 @@ test_parse(void **state)
 		{ "containers-storage", NULL, "write ENGINE=ADDRESS" },
 		{ "containers=/a", NULL, "'containers' is no engine" },
 		{ "=/a", NULL, "'' is no engine" },
-		{ "docker=/a", NULL, "not in this version yet" },
+		{ "cri=/a", NULL, "not in this version yet" },
 	};
 
 	(void)state;
