@@ -109,8 +109,8 @@ const struct command command_scan_node = {
 	        "  containers-storage=[DRIVER@]/GRAPH/ROOT[+/RUN/ROOT]\n\n"
 	        "dockerd is asked through its socket (root or the group docker); layers that no "
 	        "image has, and sizes that it does not tell, are read from its files (root or "
-	        "CAP_DAC_READ_SEARCH). Each store is a source of its own; one that cannot be read "
-	        "keeps its last good "
+	        "CAP_DAC_READ_SEARCH).\n\n"
+	        "Each store is a source of its own; one that cannot be read keeps its last good "
 	        "data and is a problem that says which permission it needs. With the driver vfs "
 	        "every layer is a whole copy, whose files are counted one by one.",
 	.examples = "layershare scan node\n"

@@ -92,8 +92,12 @@ docker_take_containers(struct docker_scan *scan, struct error *err)
 
 		if (image != NULL)
 			record.container.chain = image->chain;
-		if (read_mount(scan, &record.container, err) != 0 ||
-		        store_scan_emit(&scan->frame, &record, err) != 0)
+		if (read_mount(scan, &record.container, err) != 0)
+			return -1;
+		struct docker_layer *layer = layerdb_find(&scan->layerdb, &record.container.chain);
+		if (layer != NULL)
+			layer->running |= container->running;
+		if (store_scan_emit(&scan->frame, &record, err) != 0)
 			return -1;
 	}
 	return 0;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "collector/registry/json.h"
+#include "common/map.h"
 #include "common/text.h"
 #include "schema/record.h"
 #include "schema/reference.h"
@@ -235,12 +236,14 @@ docker_images_decode(
 {
 	json_auto_t *list = decode_list(body, err);
 	const json_t *value;
+	struct map seen;
 	size_t i;
 
 	*out = (struct docker_images){ 0 };
 	if (list == NULL)
 		return -1;
 	out->at = arena_new(arena, struct docker_image, json_array_size(list));
+	map_init(&seen, sizeof(struct digest));
 	json_array_foreach(list, i, value)
 	{
 		struct docker_image image = { 0 };
@@ -251,9 +254,11 @@ docker_images_decode(
 			status = decode_names(&image, arena, value, &reason);
 		if (status == 0)
 			status = decode_manifests(&image, arena, value, &reason);
-		if (!is_broken(status, &out->broken, &out->why, &reason))
+		if (!is_broken(status, &out->broken, &out->why, &reason) &&
+		        map_add(&seen, &image.config, 1) == MAP_NONE)
 			out->at[out->count++] = image;
 	}
+	map_release(&seen);
 	return 0;
 }
 

@@ -40,7 +40,7 @@ struct docker_info {
 int docker_info_decode(struct docker_info *out, struct arena *arena, const struct buf *body,
         struct error *err) must_check;
 
-/* GET /images/json */
+/* GET /images/json, each image once. */
 struct docker_image {
 	struct digest config;
 	const char **names; /* "docker.io/library/debian:12"; none = dangling */

@@ -6,6 +6,7 @@
  *	             ├─ api.c, decode.c   questions and answers
  *	             ├─ layerdb.c         the files of the graph driver store
  *	             ├─ images.c          images, their documents and chains
+ *	             ├─ contents.c        what the files of layers say
  *	             └─ beside.c          containers, known blobs, volumes, build cache
  */
 #ifndef COLLECTOR_NODE_DOCKER_DOCKER_H
@@ -13,6 +14,7 @@
 
 #include "collector/node/docker/api.h"
 #include "collector/node/docker/layerdb.h"
+#include "collector/node/contents.h"
 #include "collector/node/node.h"
 #include "collector/node/store_scan.h"
 
@@ -36,7 +38,8 @@ struct docker_image_entry {
 	size_t diff_id_count;
 	struct digest chain; /* of its top */
 	bool chain_unknown;
-	bool gone; /* removed since it was listed */
+	bool gone;                  /* removed since it was listed */
+	struct contents_image what; /* set iff its config was read */
 };
 
 struct docker_scan {
@@ -71,6 +74,7 @@ int docker_take_chains(struct docker_scan *scan, struct error *err) must_check;
 int docker_take_images(struct docker_scan *scan, struct error *err) must_check;
 int docker_take_containers(struct docker_scan *scan, struct error *err) must_check;
 int docker_take_blobs(struct docker_scan *scan, struct error *err) must_check;
+int docker_take_contents(struct docker_scan *scan, struct error *err) must_check;
 int docker_take_extras(struct docker_scan *scan, struct error *err) must_check;
 
 /* What a daemon says of itself, before anything is read. */

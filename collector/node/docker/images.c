@@ -52,6 +52,8 @@ read_config(struct docker_scan *scan, struct docker_image_entry *entry, struct e
 	if (config_decode(
 	            &record.config, &scan->arena, config, buf_text(&body), body.length, &why) != 0)
 		return docker_problem(scan, err, place, "%s", why.message);
+	if (contents_image_read(&entry->what, buf_text(&body), body.length, &scan->arena) == 0)
+		entry->what.config = *config;
 	entry->diff_ids = record.config.diff_ids;
 	entry->diff_id_count = record.config.diff_id_count;
 	return store_scan_emit(&scan->frame, &record, err) == 0 ? 1 : -1;
@@ -277,11 +279,7 @@ fill_labels(
 int
 docker_take_images(struct docker_scan *scan, struct error *err)
 {
-	struct map said;
-	int status = 0;
-
-	map_init(&said, sizeof(struct digest));
-	for (size_t i = 0; i < scan->images.count && status == 0; i++) {
+	for (size_t i = 0; i < scan->images.count; i++) {
 		const struct docker_image_entry *entry = &scan->entries[i];
 		struct record record = {
 			.kind = RECORD_NODE_IMAGE,
@@ -290,12 +288,12 @@ docker_take_images(struct docker_scan *scan, struct error *err)
 			        .chain_unknown = entry->chain_unknown },
 		};
 
-		if (entry->gone || map_add(&said, &entry->listed->config, 1) != MAP_NONE)
+		if (entry->gone)
 			continue;
 		fill_labels(scan, entry->listed, &record.node_image);
 		scan->frame.result->progress.images++;
-		status = store_scan_emit(&scan->frame, &record, err);
+		if (store_scan_emit(&scan->frame, &record, err) != 0)
+			return -1;
 	}
-	map_release(&said);
-	return status;
+	return 0;
 }

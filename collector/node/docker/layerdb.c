@@ -36,7 +36,7 @@ layerdb_release(struct layerdb *db)
 	map_release(&db->by_chain);
 }
 
-const struct docker_layer *
+struct docker_layer *
 layerdb_find(const struct layerdb *db, const struct digest *chain)
 {
 	uint32_t index = map_get(&db->by_chain, chain);

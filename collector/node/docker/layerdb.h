@@ -27,6 +27,7 @@ struct docker_layer {
 	uint64_t size_bytes;                     /* as the engine counts: without what is below */
 	int64_t unpacked_at;
 	char cache_id[DOCKER_ID_SIZE]; /* of its folder; "" = not known */
+	bool running;                  /* for the caller: a running container stands on it */
 };
 
 struct layerdb_problem {
@@ -44,7 +45,7 @@ struct layerdb {
 void layerdb_init(struct layerdb *db);
 void layerdb_release(struct layerdb *db);
 /* NULL if there is no such chain. */
-const struct docker_layer *layerdb_find(const struct layerdb *db, const struct digest *chain);
+struct docker_layer *layerdb_find(const struct layerdb *db, const struct digest *chain);
 /* 1 read, 0 there is none, -1 not readable. A layer that is damaged is a problem. */
 int layerdb_read(struct layerdb *db, int root, const char *driver, struct arena *arena,
         struct error *err) must_check;

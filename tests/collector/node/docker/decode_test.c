@@ -129,7 +129,7 @@ test_images(void **state)
 
 		buf_printf(&body,
 		        "[{\"Id\":\"sha256:../../x\"},{\"Id\":\"" DIGEST
-		        "\",\"RepoTags\":%s,\"RepoDigests\":%s},7]",
+		        "\",\"RepoTags\":%s,\"RepoDigests\":%s},{\"Id\":\"" DIGEST "\"},7]",
 		        cases[i].tags, cases[i].digests);
 		assert_int_equal(docker_images_decode(&images, &arena, &body, &err), 0);
 		assert_int_equal(images.broken, 2);

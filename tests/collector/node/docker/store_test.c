@@ -204,6 +204,22 @@ test_all(void **state)
 	assert_null(strstr(log, "problem"));
 }
 
+/* chain_facts of both chains: what the lower one holds, the upper one shows. */
+static void
+test_contents(void **state)
+{
+	auto_store store = { 0 };
+	const char *log;
+
+	(void)state;
+	make(&store);
+	put(&store, "overlay2/" A "/diff/etc/os-release", "ID=debian\n");
+	log = read_store(&store);
+	assert_says(log, "chain_facts 5f70bf18a086 debian - none\n");
+	assert_says(log, "chain_facts " CHAIN " debian - none\n");
+	assert_says(log, "end complete catalogue\n");
+}
+
 /* Without the files the API says the same; what is missing is said. */
 static void
 test_without_files(void **state)
@@ -456,6 +472,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_all),
+		cmocka_unit_test(test_contents),
 		cmocka_unit_test(test_without_files),
 		cmocka_unit_test(test_damage),
 		cmocka_unit_test(test_config_damaged),
