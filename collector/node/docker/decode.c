@@ -126,7 +126,8 @@ docker_info_decode(
 	out->driver = arena_strdup(arena, driver);
 	out->root = arena_strdup(arena, root);
 	out->id = arena_strdup(arena, id);
-	out->containerd_socket = arena_strdup(arena, socket);
+	if (socket != NULL && *socket == '/')
+		out->containerd_socket = arena_strdup(arena, socket);
 	return 0;
 }
 

@@ -35,7 +35,7 @@ struct docker_info {
 	const char *root;              /* absolute; "" = not said */
 	const char *id;                /* of the daemon; "" = not said */
 	bool containerd;               /* images are kept by containerd, not by a graph driver */
-	const char *containerd_socket; /* NULL = not said */
+	const char *containerd_socket; /* absolute; NULL = not said */
 };
 int docker_info_decode(struct docker_info *out, struct arena *arena, const struct buf *body,
         struct error *err) must_check;

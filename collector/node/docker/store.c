@@ -242,26 +242,28 @@ read_files(struct docker_scan *scan, struct error *err)
 
 /* --- the scan --------------------------------------------------------------------------- */
 
+/* Docker 29 and newer: the store is containerd's, and is read as one of its own. */
 static int
-check_driver(const struct docker_scan *scan, struct error *why)
+point_to_containerd(struct docker_scan *scan, struct error *why, struct error *err)
 {
-	const struct docker_info *info = &scan->info;
-
-	if (info->containerd)
-		return fail(why, ERROR_FAILED,
-		        "its images are in containerd (snapshotter %s, namespace moby): read them "
-		        "with --store containerd=%s",
-		        info->driver,
-		        info->containerd_socket != NULL ? info->containerd_socket
-		                                        : "/run/containerd/containerd.sock");
+	if (scan->info.containerd_socket != NULL)
+		return docker_remark(scan, err, "",
+		        "its images are in containerd (snapshotter %s, namespace moby) and are "
+		        "read from %s",
+		        scan->info.driver, scan->info.containerd_socket);
+	fail(why, ERROR_FAILED,
+	        "its images are in containerd (snapshotter %s, namespace moby), and it does not "
+	        "say "
+	        "where that listens: --store containerd=/PATH/OF/SOCKET reads it",
+	        scan->info.driver);
 	return 0;
 }
 
 static int
 read_daemon(struct docker_scan *scan, struct error *why, struct error *err)
 {
-	if (check_driver(scan, why) != 0)
-		return 0;
+	if (scan->info.containerd)
+		return point_to_containerd(scan, why, err);
 	if (list_images(scan, why, err) != 0)
 		return -1;
 	if (why->code == ERROR_NONE && list_containers(scan, why, err) != 0)
@@ -300,8 +302,9 @@ docker_read(const struct node_options *options, const char *name, struct docker_
 	struct error why = daemon->why;
 	int status;
 
-	/* What a daemon that does not answer has is not known; what was known of it stays. */
-	if (why.code == ERROR_NONE) {
+	/* What a daemon that does not answer has is not known; what was known of it stays. One that
+	 * keeps its images in containerd has no store of its own. */
+	if (why.code == ERROR_NONE && !daemon->info.containerd) {
 		scan.driver = docker_driver_find(daemon->info.driver);
 		store.driver = daemon->info.driver;
 		store.root = *daemon->info.root != '\0' ? daemon->info.root : NULL;
@@ -341,6 +344,19 @@ is_seen(struct seen_list *seen, const struct docker_info *info)
 	return false;
 }
 
+/* Unless containerd is found there anyway. */
+static int
+read_containerd(const struct node_options *options, const struct docker_daemon *daemon, bool named,
+        const struct collect_context *context, struct collect_result *total, struct error *err)
+{
+	const char *socket = daemon->info.containerd_socket;
+
+	if (!daemon->info.containerd || socket == NULL ||
+	        (!named && strstr(containerd_driver.places, socket) != NULL))
+		return 0;
+	return containerd_driver.read(options, socket, context, total, err);
+}
+
 static int
 read_socket(const struct node_options *options, const char *path, bool named,
         struct seen_list *seen, struct arena *arena, const struct collect_context *context,
@@ -361,6 +377,8 @@ read_socket(const struct node_options *options, const char *path, bool named,
 		status = docker_read(options, name, &docker.api, &daemon, context, &result, err);
 		if (status == 0)
 			node_count_scan(total, &result);
+		if (status == 0)
+			status = read_containerd(options, &daemon, named, context, total, err);
 	}
 	docker_socket_close(&docker);
 	return status;

@@ -380,7 +380,18 @@ test_daemons(void **state)
 		        "{\"Driver\":\"overlayfs\",\"DriverStatus\":[[\"driver-type\",\"io."
 		        "containerd."
 		        "snapshotter.v1\"]]}",
-		        "its images are in containerd (snapshotter overlayfs, namespace moby)" },
+		        "problem : its images are in containerd (snapshotter overlayfs, namespace "
+		        "moby), "
+		        "and it does not say where" },
+		/* Docker 29, as its documentation shows it: no store of its own. */
+		{ "/v1.41/info",
+		        "{\"Driver\":\"overlayfs\",\"DriverStatus\":[[\"driver-type\",\"io."
+		        "containerd."
+		        "snapshotter.v1\"]],\"Containerd\":{\"Address\":\"/c.sock\"}}",
+		        "scan 3 n/docker\nnode n\nremark : its images are in containerd "
+		        "(snapshotter "
+		        "overlayfs, namespace moby) and are read from /c.sock\nend complete "
+		        "catalogue\n" },
 		{ "/v1.41/info", "{\"Driver\":\"devicemapper\",\"DockerRootDir\":\"/no\"}",
 		        "the storage driver devicemapper is not modelled" },
 	};
