@@ -139,6 +139,7 @@ put_disk(const struct image_view *view, json_t *object, uint32_t image)
 		put_image_bytes(row, &share->bytes);
 		json_array_append_new(disk, row);
 	}
+	image_put_stores(view, disk, image);
 }
 
 json_t *

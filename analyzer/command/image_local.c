@@ -19,6 +19,17 @@ image_is_local(const struct image_view *view, uint32_t number)
 	return number >= view->answer->snapshot->image_count;
 }
 
+bool
+image_view_has(const struct image_view *view, uint32_t number)
+{
+	const struct asked *asked = &view->answer->asked;
+
+	if (!image_is_local(view, number))
+		return answer_has_image(view->answer, number);
+	return !asked->has_platform ||
+	       platform_compare(&asked->platform, &image_local(view, number)->platform) == 0;
+}
+
 const struct snap_appearance *
 image_local(const struct image_view *view, uint32_t number)
 {
@@ -144,6 +155,6 @@ image_local_json(const struct image_view *view, uint32_t number)
 	member_number(registry, "logical_bytes", 0);
 	member_number(registry, "attributed_bytes", 0);
 	member_number(registry, "unique_bytes", 0);
-	member_array(object, "disk");
+	image_put_stores(view, member_array(object, "disk"), number);
 	return object;
 }

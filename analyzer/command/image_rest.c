@@ -9,6 +9,8 @@
 
 enum rest { REST_NOT_SHOWN, REST_INDEXES, REST_ARTIFACTS, REST_COUNT };
 
+static const char no_image[] = "(no image)"; /* on nodes only */
+
 static const char *const rest_names[REST_COUNT] = { "(not shown)", "(indexes)", "(artifacts)" };
 
 static uint64_t
@@ -100,20 +102,31 @@ image_rest_json(const struct image_view *view, const bool *shown)
 			        part, "attributed_bytes", layout_rest(view, layout, rest, shown));
 			json_array_append_new(disk, part);
 		}
+		if (rest == REST_NOT_SHOWN)
+			image_put_stores_not_shown(view, disk, shown);
+		json_array_append_new(rows, row);
+	}
+	if (view->answer->snapshot->store_count > 0) {
+		json_t *row = json_object();
+
+		member_text(row, "row", no_image);
+		member_number(row, "attributed_bytes", 0);
+		image_put_stores_rest(view, member_array(row, "disk"));
 		json_array_append_new(rows, row);
 	}
 	return rows;
 }
 
 static void
-add_row(struct table *table, const char *name, uint64_t bytes, uint64_t layout_bytes)
+add_row(const struct image_view *view, struct table *table, const char *name, uint64_t bytes,
+        uint64_t layout_bytes)
 {
 	struct row *row = table_row(table);
 
 	row->fixed = true;
 	row_text(table, row, IMAGE_NAME, name);
 	row_bytes(row, IMAGE_ATTRIBUTED, bytes);
-	if (table->column_count > IMAGE_LAYOUTS)
+	if (image_table_has_layouts(view))
 		row_bytes(row, IMAGE_LAYOUTS, layout_bytes);
 }
 
@@ -127,6 +140,8 @@ image_table_rest(
 	for (size_t i = 0; i < table->row_count; i++) {
 		uint32_t image = image_table_row(table, i);
 
+		if (image_is_local(view, image))
+			continue;
 		sum = bytes_add(sum, view->of[image].attributed_bytes);
 		layout_sum = bytes_add(layout_sum,
 		        view->answer->report->attribution->layout[image].attributed_bytes);
@@ -137,10 +152,10 @@ image_table_rest(
 
 		if (bytes == 0 && in_layouts == 0)
 			continue;
-		add_row(table, rest_names[rest], bytes, in_layouts);
+		add_row(view, table, rest_names[rest], bytes, in_layouts);
 		sum = bytes_add(sum, bytes);
 		layout_sum = bytes_add(layout_sum, in_layouts);
 	}
 	if (with_sum)
-		add_row(table, "all that is stored", sum, layout_sum);
+		add_row(view, table, "all that is stored", sum, layout_sum);
 }

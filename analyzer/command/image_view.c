@@ -7,17 +7,26 @@
 #include "analyzer/model/reach.h"
 #include "common/text.h"
 
+/* The columns that every table has. */
+#define COMMON_COLUMNS                                                                             \
+	[IMAGE_NAME] = { "reference", "IMAGE", CELL_TEXT, 0 },                                     \
+	[IMAGE_PLATFORM] = { "platform", NULL, CELL_TEXT, 3 },                                     \
+	[IMAGE_LAYERS] = { "layers", NULL, CELL_COUNT, 4 },                                        \
+	[IMAGE_BASE] = { "base", "STANDS ON", CELL_TEXT, 2 },                                      \
+	[IMAGE_ALONE] = { "logical", "ALONE", CELL_BYTES, 1 },                                     \
+	[IMAGE_ATTRIBUTED] = { "attributed", "ITS SHARE", CELL_BYTES, 0 },                         \
+	[IMAGE_UNIQUE] = { "unique", "ONLY ITS OWN", CELL_BYTES, 1 }
+
 static const struct column columns[IMAGE_COLUMNS] = {
-	[IMAGE_NAME] = { "reference", "IMAGE", CELL_TEXT, 0 },
-	[IMAGE_PLATFORM] = { "platform", NULL, CELL_TEXT, 3 },
-	[IMAGE_LAYERS] = { "layers", NULL, CELL_COUNT, 4 },
-	[IMAGE_BASE] = { "base", "STANDS ON", CELL_TEXT, 2 },
-	[IMAGE_ALONE] = { "logical", "ALONE", CELL_BYTES, 1 },
-	[IMAGE_ATTRIBUTED] = { "attributed", "ITS SHARE", CELL_BYTES, 0 },
-	[IMAGE_UNIQUE] = { "unique", "ONLY ITS OWN", CELL_BYTES, 1 },
+	COMMON_COLUMNS,
 	[IMAGE_LAYOUTS] = { "layouts", "IN LAYOUTS", CELL_BYTES, 3 },
+	[IMAGE_NODES] = { "nodes", NULL, CELL_COUNT, 2 },
 	[IMAGE_NAMES] = { "names", NULL, CELL_COUNT, 5 },
 	[IMAGE_CONFIG] = { "config_digest", NULL, CELL_TEXT, 5 },
+};
+static const struct column columns_without_layouts[] = {
+	COMMON_COLUMNS,
+	[IMAGE_LAYOUTS] = { "nodes", NULL, CELL_COUNT, 2 },
 };
 
 void
@@ -28,6 +37,8 @@ image_view_init(struct image_view *view, const struct answer *answer)
 	*view = (struct image_view){ .answer = answer };
 	view->layouts = layouts_build(report, &view->arena);
 	view->unpacked = unpacked_build(answer->snapshot, &view->arena);
+	view->stores = store_attribution_build(answer->snapshot, report->node_images,
+	        answer->asked.has_platform ? &answer->asked.platform : NULL, &view->arena);
 	reach_parents(&view->indexes, answer->snapshot, &view->arena);
 	view->of = report->usage->registry_count > 0 ? report->attribution->registry
 	                                             : report->attribution->layout;
@@ -59,17 +70,48 @@ image_view_release(struct image_view *view)
 	arena_release(&view->arena);
 }
 
+bool
+image_table_has_layouts(const struct image_view *view)
+{
+	const struct usage *usage = view->answer->report->usage;
+
+	return view->answer->asked.format != ANSWER_TABLE ||
+	       (usage->registry_count > 0 && usage->layout_count > 0);
+}
+
+static bool
+has_nodes(const struct image_view *view)
+{
+	return view->answer->asked.format != ANSWER_TABLE ||
+	       view->answer->snapshot->store_count > 0;
+}
+
+/* For people the column of nodes moves into the place of layouts where these are not shown. */
 void
 image_table_init(const struct image_view *view, struct table *table)
 {
-	const struct usage *usage = view->answer->report->usage;
+	bool layouts = image_table_has_layouts(view);
 	size_t count = IMAGE_LAYOUTS;
 
-	if (view->answer->asked.format != ANSWER_TABLE)
-		count = IMAGE_COLUMNS;
-	else if (usage->registry_count > 0 && usage->layout_count > 0)
-		count = IMAGE_LAYOUTS + 1;
-	table_init(table, columns, count);
+	count += layouts;
+	count += has_nodes(view);
+	table_init(table, layouts ? columns : columns_without_layouts,
+	        view->answer->asked.format == ANSWER_TABLE ? count : IMAGE_COLUMNS);
+}
+
+static void
+fill_places(const struct image_view *view, struct row *row, uint32_t number)
+{
+	const struct attribution *attribution = view->answer->report->attribution;
+	int at = IMAGE_LAYOUTS;
+
+	if (image_table_has_layouts(view))
+		row_bytes(row, at++,
+		        image_is_local(view, number)
+		                ? 0
+		                : attribution->layout[number].attributed_bytes);
+	if (has_nodes(view))
+		row_count(row, at, image_node_count(view, number));
 }
 
 /* True if what is asked about names holds for this one: a bare text, or "reference=GLOB". */
@@ -134,6 +176,7 @@ add_local(const struct image_view *view, struct table *table, uint32_t number)
 	row_text(table, row, IMAGE_PLATFORM, name_platform(&shown->platform, &scratch));
 	row_count(row, IMAGE_LAYERS, image_local_chain(view, number, &chains, &scratch));
 	row_bytes(row, IMAGE_ATTRIBUTED, 0);
+	fill_places(view, row, number);
 	if (table->column_count > IMAGE_CONFIG) {
 		row_count(row, IMAGE_NAMES, shown->name_count);
 		row_text(table, row, IMAGE_CONFIG, digest_format(&shown->config_digest, digest));
@@ -161,8 +204,7 @@ image_table_add(const struct image_view *view, struct table *table, uint32_t ima
 	row_bytes(row, IMAGE_ALONE, view->of[image].logical_bytes);
 	row_bytes(row, IMAGE_ATTRIBUTED, view->of[image].attributed_bytes);
 	row_bytes(row, IMAGE_UNIQUE, view->of[image].unique_bytes);
-	if (table->column_count > IMAGE_LAYOUTS)
-		row_bytes(row, IMAGE_LAYOUTS, report->attribution->layout[image].attributed_bytes);
+	fill_places(view, row, image);
 	if (table->column_count > IMAGE_CONFIG) {
 		char digest[DIGEST_TEXT_SIZE];
 

@@ -8,6 +8,7 @@
 #include "analyzer/command/answer.h"
 #include "analyzer/model/explain.h"
 #include "analyzer/model/layouts.h"
+#include "analyzer/model/store_attribution.h"
 #include "analyzer/model/unpacked.h"
 
 enum image_column {
@@ -18,7 +19,8 @@ enum image_column {
 	IMAGE_ALONE,
 	IMAGE_ATTRIBUTED,
 	IMAGE_UNIQUE,
-	IMAGE_LAYOUTS, /* attributed in layouts; from here on not always shown */
+	IMAGE_LAYOUTS, /* attributed in layouts; from here on not always shown: see image_view.c */
+	IMAGE_NODES,
 	IMAGE_NAMES,
 	IMAGE_CONFIG,
 	IMAGE_COLUMNS,
@@ -29,9 +31,10 @@ struct image_view {
 	struct arena arena;
 	struct layouts *layouts;
 	struct unpacked *unpacked;
-	struct links indexes;         /* per manifest the indexes that name it */
-	const struct image_bytes *of; /* registries; layouts where there is no registry */
-	const uint32_t *manifests;    /* per image, whose blobs its layers are */
+	struct store_attribution *stores; /* of nodes */
+	struct links indexes;             /* per manifest the indexes that name it */
+	const struct image_bytes *of;     /* registries; layouts where there is no registry */
+	const uint32_t *manifests;        /* per image, whose blobs its layers are */
 	/* Per image of the snapshot, by which of its names it was asked for; NULL = none was. */
 	const struct explain_named *named;
 };
@@ -42,6 +45,9 @@ void image_view_init(struct image_view *view, const struct answer *answer);
 void image_view_release(struct image_view *view);
 /* Names and blobs as they were asked for; `named` must live as long. */
 void image_view_ask(struct image_view *view, const struct explain_named *named);
+/* True for an image that the answer is about, of the platform asked for: a reference or a node has
+ * it. */
+bool image_view_has(const struct image_view *view, uint32_t number);
 /* The name that was asked for, else its first. */
 const char *image_view_name(const struct image_view *view, uint32_t image, struct arena *arena);
 
@@ -60,6 +66,14 @@ const char *image_local_name(const struct image_view *view, uint32_t number, str
 uint32_t image_local_chain(
         const struct image_view *view, uint32_t number, uint32_t **chains, struct arena *arena);
 json_t *image_local_json(const struct image_view *view, uint32_t number);
+/* Its shares in stores of nodes; and rows of all stores, of what no image uses, and of the images
+ * that are not shown (per number). */
+void image_put_stores(const struct image_view *view, json_t *disk, uint32_t number);
+void image_put_stores_rest(const struct image_view *view, json_t *disk);
+void image_put_stores_not_shown(const struct image_view *view, json_t *disk, const bool *shown);
+uint32_t image_node_count(const struct image_view *view, uint32_t number);
+/* True if the table has the column. */
+bool image_table_has_layouts(const struct image_view *view);
 /* What stores measured of one chain; NONE = none has it. */
 json_t *image_unpacked_json(const struct image_view *view, uint32_t chain);
 

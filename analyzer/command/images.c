@@ -10,7 +10,7 @@ mark_shown(const struct answer *answer, const struct table *table)
 {
 	if (!answer->truncated)
 		return NULL;
-	bool *shown = xcalloc(answer->snapshot->image_count, sizeof(*shown));
+	bool *shown = xcalloc(answer->report->node_images->number_count, sizeof(*shown));
 	for (size_t i = 0; i < table->row_count; i++)
 		shown[image_table_row(table, i)] = true;
 	return shown;
@@ -24,8 +24,8 @@ view_images(struct answer *answer, FILE *out, struct error *err)
 
 	image_view_init(&view, answer);
 	image_table_init(&view, &table);
-	for (uint32_t i = 0; i < answer->snapshot->image_count; i++) {
-		if (answer_has_image(answer, i))
+	for (uint32_t i = 0; i < answer->report->node_images->number_count; i++) {
+		if (image_view_has(&view, i))
 			image_table_add(&view, &table, i);
 	}
 	if (answer_select(answer, &table, "attributed", err) != 0)

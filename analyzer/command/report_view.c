@@ -83,8 +83,8 @@ view_report_json(struct answer *answer, FILE *out, struct error *err)
 	json_object_set_new(document, "problems", coverage_problems_json(answer->snapshot));
 	put_usage(document, report, view.layouts);
 	rows = member_array(document, "images");
-	for (uint32_t i = 0; i < answer->snapshot->image_count; i++) {
-		if (answer_has_image(answer, i))
+	for (uint32_t i = 0; i < answer->report->node_images->number_count; i++) {
+		if (image_view_has(&view, i))
 			json_array_append_new(rows, image_json(&view, i));
 	}
 	json_object_set_new(document, "rest", image_rest_json(&view, NULL));

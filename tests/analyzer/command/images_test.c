@@ -275,6 +275,52 @@ test_hostile_names(void **state)
 	answered_release(&a);
 }
 
+/* What stores hold sums up too, with images that only nodes have. */
+static void
+test_stores(void **state)
+{
+	struct answered a = { 0 };
+	long long sum = 0;
+	size_t index;
+	json_t *image, *part;
+
+	(void)state;
+	struct digest one = fleet_image(&a.fleet, "reg/one:1", "base=1000 x=10");
+	struct digest own = fleet_add(&a.fleet, &(struct fleet_image){ .layers = "base=1000 y=1" });
+	uint32_t store = fleet_store(&a.fleet, ENGINE_DOCKER, "n/docker", NULL);
+	fleet_put(&a.fleet, store, "reg/one:1", one);
+	fleet_put(&a.fleet, store, "localhost/own:1", own);
+	fleet_run(&a.fleet, store,
+	        fleet_add(&a.fleet, &(struct fleet_image){ .layers = "base=1000 z=2" }), false);
+	assert_int_equal(answered_view(&a, ANSWER_JSON, view_images), 0);
+	assert_int_equal(json_array_size(json_at(a.json, "images")), 2);
+	json_array_foreach(json_at(a.json, "images"), index, image)
+	{
+		assert_string_equal(text_at(image, "disk/0/store"), "n/docker");
+		sum += number_at(image, "disk/0/attributed_bytes");
+	}
+	json_array_foreach(json_at(a.json, "rest"), index, part)
+	{
+		if (strcmp(text_at(part, "row"), "(no image)") == 0) {
+			assert_int_equal(
+			        number_at(part, "disk/0/attributed_bytes"), FLEET_UNPACKED * 2);
+			sum += FLEET_UNPACKED * 2;
+		}
+	}
+	assert_int_equal(sum, FLEET_UNPACKED * 1013);
+
+	a.asked.has_limit = true;
+	a.asked.limit = 1;
+	assert_int_equal(answered_view(&a, ANSWER_JSON, view_images), 0);
+	sum = number_at(a.json, "images/0/disk/0/attributed_bytes");
+	assert_string_equal(text_at(a.json, "rest/0/row"), "(not shown)");
+	sum += number_at(a.json, "rest/0/disk/0/attributed_bytes");
+	assert_int_equal(sum, FLEET_UNPACKED * 1011);
+	assert_int_equal(answered_view(&a, ANSWER_TABLE, view_images), 0);
+	assert_non_null(strstr(a.text, "NODES"));
+	answered_release(&a);
+}
+
 int
 main(void)
 {
@@ -287,6 +333,7 @@ main(void)
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_names_of_two_sources),
 		cmocka_unit_test(test_hostile_names),
+		cmocka_unit_test(test_stores),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
