@@ -59,7 +59,7 @@ override LDFLAGS  += $(LDFLAGS.$(MODE))
 LDLIBS            := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null)
 
 MAIN     := analyzer/main.c
-SOURCES  := $(filter-out $(MAIN),$(wildcard common/*.c schema/*.c collector/*.c collector/*/*.c collector/*/*/*.c analyzer/*/*.c web/*.c))
+SOURCES  := $(filter-out $(MAIN),$(wildcard common/*.c schema/*.c schema/*/*.c collector/*.c collector/*/*.c collector/*/*/*.c analyzer/*/*.c web/*.c))
 PROTOS   := $(patsubst %.proto,$(BUILD)/%.pb-c,$(wildcard schema/proto/*.proto))
 OBJECTS  := $(SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/schema/embed.o $(PROTOS:=.o)
 EMBEDDED := $(wildcard schema/sql/*.sql web/assets/*)
