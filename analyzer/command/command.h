@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "analyzer/command/options.h"
+#include "common/options.h"
 #include "common/error.h"
 
 #define EXIT_DONE     0

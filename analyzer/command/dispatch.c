@@ -138,7 +138,7 @@ show_help(struct call *call)
 	auto_buf text = { 0 };
 
 	look_around(call);
-	struct help_style style = { call->session.width, call->session.color_out };
+	struct manual_style style = { call->session.width, call->session.color_out };
 	if (call->command == NULL)
 		help_overview(&text, &style);
 	else
@@ -153,7 +153,7 @@ show_family(struct call *call, const char *word)
 	auto_buf text = { 0 };
 
 	look_around(call);
-	struct help_style style = { call->session.width, call->session.color_out };
+	struct manual_style style = { call->session.width, call->session.color_out };
 	help_family(&text, word, &style);
 	fputs(buf_text(&text), stdout);
 	return EXIT_DONE;

@@ -3,23 +3,15 @@
 #define ANALYZER_COMMAND_HELP_H
 
 #include "analyzer/command/command.h"
-#include "common/buf.h"
-
-struct help_style {
-	unsigned width; /* wrap here; 0 = 80 */
-	bool color;
-};
+#include "common/manual.h"
 
 /* All commands by group. */
-void help_overview(struct buf *out, const struct help_style *style);
+void help_overview(struct buf *out, const struct manual_style *style);
 /* The commands that begin with a word, as "scan". */
-void help_family(struct buf *out, const char *word, const struct help_style *style);
-void help_command(struct buf *out, const struct command *command, const struct help_style *style);
+void help_family(struct buf *out, const char *word, const struct manual_style *style);
+void help_command(struct buf *out, const struct command *command, const struct manual_style *style);
 
 /* scdoc source: layershare(1) for NULL, layershare-COMMAND(1) for a command. */
 void help_man(struct buf *out, const struct command *command);
-
-/* "-o, --output FORMAT" */
-void help_option_label(struct buf *out, const struct option_spec *spec);
 
 #endif

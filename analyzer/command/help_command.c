@@ -17,7 +17,7 @@ static int
 run(const struct session *session, const struct options *options, int argc, char **argv,
         struct error *err)
 {
-	struct help_style style = { session->width, session->color_out };
+	struct manual_style style = { session->width, session->color_out };
 	const struct command *command = NULL;
 	auto_buf out = { 0 };
 	int words = 0;

@@ -3,27 +3,6 @@
 
 #include "analyzer/command/help.h"
 
-/* Our text in scdoc: only *bold* keeps its meaning. */
-static void
-escape(struct buf *out, const char *text, size_t length)
-{
-	for (size_t i = 0; i < length; i++) {
-		if (strchr("\\_`~", text[i]) != NULL)
-			buf_putc(out, '\\');
-		buf_putc(out, text[i]);
-	}
-}
-
-static void
-escape_all(struct buf *out, const char *text)
-{
-	for (; *text != '\0'; text++) {
-		if (strchr("\\_`~*", *text) != NULL)
-			buf_putc(out, '\\');
-		buf_putc(out, *text);
-	}
-}
-
 /* "scan registry" → "scan-registry" */
 static void
 put_page_name(struct buf *out, const struct command *command)
@@ -31,60 +10,6 @@ put_page_name(struct buf *out, const struct command *command)
 	buf_puts(out, "layershare-");
 	for (const char *c = command->name; *c != '\0'; c++)
 		buf_putc(out, *c == ' ' ? '-' : *c);
-}
-
-static void
-put_literal(struct buf *out, const char *text, size_t length)
-{
-	buf_puts(out, "```\n");
-	buf_append(out, text, length);
-	buf_puts(out, "\n```\n\n");
-}
-
-static void
-put_description(struct buf *out, const char *text)
-{
-	while (*text != '\0') {
-		const char *end = strstr(text, "\n\n");
-		size_t length = end == NULL ? strlen(text) : (size_t)(end - text);
-		if (strncmp(text, "  ", 2) == 0) {
-			put_literal(out, text, length);
-		} else {
-			escape(out, text, length);
-			buf_puts(out, "\n\n");
-		}
-		text += length;
-		text += strspn(text, "\n");
-	}
-}
-
-static void
-put_option(struct buf *out, const struct option_spec *spec)
-{
-	if (spec->letter != 0)
-		buf_printf(out, "*-%c*, ", spec->letter);
-	buf_printf(out, "*--%s*", spec->name);
-	if (spec->argument != NULL)
-		buf_printf(out, " _%s_", spec->argument);
-	buf_puts(out, "\n\t");
-	escape_all(out, spec->help);
-	if (spec->choices != NULL)
-		buf_printf(out, ": %s", spec->choices);
-	if (spec->type == OPTION_LIST)
-		buf_puts(out, " (may be repeated)");
-	buf_puts(out, ".\n\n");
-}
-
-static void
-put_exit_status(struct buf *out)
-{
-	buf_puts(out,
-	        "# EXIT STATUS\n\n"
-	        "*0*\n\tDone.\n\n"
-	        "*1*\n\tFailed: nothing usable.\n\n"
-	        "*2*\n\tThe command line or the configuration is wrong.\n\n"
-	        "*3*\n\tDone, but some sources failed or were cut. Commands that ask answer 0 and "
-	        "carry their coverage, unless *--require-complete* is given.\n\n");
 }
 
 static void
@@ -105,20 +30,20 @@ man_of_command(struct buf *out, const struct command *command)
 	put_header(out, command);
 	put_page_name(out, command);
 	buf_puts(out, " - ");
-	escape_all(out, command->summary);
+	scdoc_text(out, command->summary);
 	buf_printf(out, "\n\n# SYNOPSIS\n\n*layershare* *%s* [OPTIONS]", command->name);
 	if (command->arguments != NULL) {
 		buf_putc(out, ' ');
-		escape_all(out, command->arguments);
+		scdoc_text(out, command->arguments);
 	}
 	buf_puts(out, "\n\n# DESCRIPTION\n\n");
-	put_description(out, command->description);
+	scdoc_description(out, command->description);
 	buf_puts(out, "# OPTIONS\n\n");
-	option_sets_each(spec, &sets) put_option(out, spec);
-	put_exit_status(out);
+	option_sets_each(spec, &sets) scdoc_option(out, spec);
+	scdoc_exit_status(out);
 	if (command->examples != NULL) {
 		buf_puts(out, "# EXAMPLES\n\n");
-		put_literal(out, command->examples,
+		scdoc_literal(out, command->examples,
 		        strcspn(command->examples, "\n") == 0 ? 0 : strlen(command->examples));
 	}
 	buf_puts(out, "# SEE ALSO\n\n*layershare*(1)\n");
@@ -137,10 +62,10 @@ put_command_list(struct buf *out)
 		buf_printf(out, "*%s*", command->name);
 		if (command->arguments != NULL) {
 			buf_putc(out, ' ');
-			escape_all(out, command->arguments);
+			scdoc_text(out, command->arguments);
 		}
 		buf_puts(out, "\n\t");
-		escape_all(out, command->summary);
+		scdoc_text(out, command->summary);
 		buf_puts(out, ". See *");
 		put_page_name(out, command);
 		buf_puts(out, "*(1).\n\n");
@@ -164,8 +89,8 @@ man_of_program(struct buf *out)
 	put_command_list(out);
 	buf_puts(out, "# GLOBAL OPTIONS\n\nThey may stand before or after the command.\n\n");
 	for (size_t i = 0; i < global_option_count; i++)
-		put_option(out, &global_options[i]);
-	put_exit_status(out);
+		scdoc_option(out, &global_options[i]);
+	scdoc_exit_status(out);
 	buf_puts(out,
 	        "# ENVIRONMENT\n\n"
 	        "*LAYERSHARE\\_DB*\n\tThe store, unless *--db* is given.\n\n"

@@ -81,13 +81,13 @@ test_help(void **state)
 	(void)state;
 	for (size_t i = 0; i < command_count; i++) {
 		auto_buf text = { 0 };
-		struct help_style style = { .width = 80 };
+		struct manual_style style = { .width = 80 };
 		struct option_sets sets = command_option_sets(commands[i]);
 		help_command(&text, commands[i], &style);
 		option_sets_each(spec, &sets)
 		{
 			auto_buf label = { 0 };
-			help_option_label(&label, spec);
+			manual_option_label(&label, spec);
 			assert_non_null(strstr(buf_text(&text), buf_text(&label)));
 		}
 		assert_null(strstr(buf_text(&text), "\x1b"));
@@ -110,7 +110,7 @@ test_overview_and_man(void **state)
 {
 	auto_buf overview = { 0 };
 	auto_buf man = { 0 };
-	struct help_style style = { 0 };
+	struct manual_style style = { 0 };
 
 	(void)state;
 	help_overview(&overview, &style);

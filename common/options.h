@@ -1,6 +1,6 @@
 /* Options by table: parsing, looking up. */
-#ifndef ANALYZER_COMMAND_OPTIONS_H
-#define ANALYZER_COMMAND_OPTIONS_H
+#ifndef COMMON_OPTIONS_H
+#define COMMON_OPTIONS_H
 
 #include <stdbool.h>
 #include <stddef.h>

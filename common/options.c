@@ -2,7 +2,7 @@
  * getopt_long() over our tables. It permutes and knows the conventions; the tables know the names;
  * what is added here are messages that help: the option as typed, what was meant, what is allowed.
  */
-#include "analyzer/command/options.h"
+#include "common/options.h"
 
 #include <assert.h>
 #include <getopt.h>
