@@ -27,6 +27,8 @@ struct asked {
 	size_t limit;
 	bool require_complete;
 	bool quiet;
+	bool has_unused; /* images: only those that no node used for so long */
+	uint64_t unused_seconds;
 	bool has_platform;
 	struct platform platform;
 	struct table_style style;

@@ -32,6 +32,11 @@ const struct command ask_usage = {
 	.run = command_usage,
 };
 
+static const struct option_spec images_options[] = {
+	{ "unused-for", 0, OPTION_TEXT, "TIME",
+	        "only images of registries that no node has, for so long: 90d, 12h, 4w", NULL },
+};
+
 const struct command ask_images = {
 	.name = "images",
 	.group = "ask",
@@ -45,11 +50,15 @@ const struct command ask_images = {
 	        "what nothing else uses, no other image and no artifact; *logical* is what the "
 	        "image takes alone.\n\n"
 	        "An image is a config digest: the same image in two registries, under ten tags or "
-	        "compressed twice, is one row.",
+	        "compressed twice, is one row. Images that only nodes have are listed too.\n\n"
+	        "*--unused-for* lists what is in a registry for so long and was on no node since. "
+	        "It answers only if nodes have been scanned for as long: *0d* asks for what is on "
+	        "no node now.",
 	.examples = "layershare images --limit 20\n"
 	            "layershare images --sort unique --filter 'unique>100MB'\n"
 	            "layershare images --filter reference='*/team/*' -o csv",
-	.later_options = "unused-for",
+	.options = images_options,
+	.option_count = countof(images_options),
 	.run = command_images,
 };
 

@@ -18,6 +18,7 @@ builder_new(int64_t at)
 
 	builder->snapshot = xcalloc(1, sizeof(*builder->snapshot));
 	builder->snapshot->at = at;
+	builder->snapshot->nodes_watched_since = RECORD_TIME_UNKNOWN;
 	map_init(&builder->digest_ids, sizeof(struct digest));
 	map_init(&builder->platform_ids, sizeof(struct platform));
 	return builder;
@@ -46,6 +47,7 @@ facts_release(struct facts *facts)
 	vec_release(&facts->store_images);
 	vec_release(&facts->containers);
 	vec_release(&facts->extras);
+	vec_release(&facts->left);
 	vec_release(&facts->store_blobs);
 	vec_release(&facts->residents);
 	vec_release(&facts->of_chains);

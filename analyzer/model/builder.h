@@ -54,6 +54,10 @@ void builder_resident(
 void builder_chain_facts(struct builder *builder, const struct record_chain_facts *facts);
 void builder_image_facts(struct builder *builder, const struct record_image_facts *facts);
 
+/* When a store was found not to have this image any more; since when stores are scanned. */
+void builder_left(struct builder *builder, const struct digest *config, int64_t at);
+void builder_watched(struct builder *builder, int64_t since);
+
 /* Frees the builder. NULL when there are more than 2^32-2 of anything. */
 struct snapshot *builder_finish(struct builder *builder, struct error *err);
 

@@ -151,3 +151,15 @@ builder_image_facts(struct builder *builder, const struct record_image_facts *fa
 		facts->entrypoint,
 	};
 }
+
+void
+builder_left(struct builder *builder, const struct digest *config, int64_t at)
+{
+	*vec_push(&builder->facts.left) = (struct fact_left){ builder_intern(builder, config), at };
+}
+
+void
+builder_watched(struct builder *builder, int64_t since)
+{
+	builder->snapshot->nodes_watched_since = since;
+}

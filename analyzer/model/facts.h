@@ -118,6 +118,11 @@ struct fact_of_image {
 	enum entrypoint_kind entrypoint;
 };
 
+struct fact_left {
+	uint32_t config; /* digest */
+	int64_t at;
+};
+
 struct facts {
 	VEC(struct fact_digest) digests;
 	VEC(struct platform) platforms;
@@ -139,6 +144,7 @@ struct facts {
 	VEC(struct fact_store_image) store_images;
 	VEC(struct fact_container) containers;
 	VEC(struct fact_extra) extras;
+	VEC(struct fact_left) left;
 	VEC(struct fact_store_blob) store_blobs;
 	VEC(struct fact_resident) residents;
 	VEC(struct fact_of_chain) of_chains;

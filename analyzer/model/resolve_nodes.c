@@ -277,6 +277,24 @@ resolve_appearances(struct snapshot *snapshot, const struct facts *facts, struct
 	}
 }
 
+/* The last time counts. */
+static void
+resolve_left(struct snapshot *snapshot, const struct facts *facts)
+{
+	for (uint32_t i = 0; i < snapshot->image_count; i++)
+		snapshot->images[i].left_nodes_at = RECORD_TIME_UNKNOWN;
+	for (size_t i = 0; i < facts->left.count; i++) {
+		const struct fact_left *fact = &facts->left.at[i];
+		uint32_t image =
+		        fact->config == NONE
+		                ? NONE
+		                : find_image(snapshot, &facts->digests.at[fact->config].digest);
+
+		if (image != NONE && fact->at > snapshot->images[image].left_nodes_at)
+			snapshot->images[image].left_nodes_at = fact->at;
+	}
+}
+
 void
 resolve_nodes(struct snapshot *snapshot, const struct facts *facts, const uint32_t *source_of)
 {
@@ -292,4 +310,5 @@ resolve_nodes(struct snapshot *snapshot, const struct facts *facts, const uint32
 	resolve_chain_facts(snapshot, facts, &moved);
 	resolve_appearances(snapshot, facts, &moved);
 	resolve_store_parts(snapshot, facts, &moved);
+	resolve_left(snapshot, facts);
 }

@@ -107,6 +107,8 @@ struct snap_image {
 	 * digests of the layers, and blob_chain is true. */
 	uint32_t chain, chain_length;
 	bool blob_chain;
+	/* When it was found gone from a store the last time; RECORD_TIME_UNKNOWN: it never was. */
+	int64_t left_nodes_at;
 };
 
 /* An index names it, and this source does not have it: whoever else does. */
@@ -256,6 +258,7 @@ struct snapshot {
 	uint32_t chain_id_count; /* of chains */
 	struct snap_appearance *appearances;
 	uint32_t appearance_count;
+	int64_t nodes_watched_since; /* the first scan of a store; RECORD_TIME_UNKNOWN: none */
 };
 
 void snapshot_free(struct snapshot *snapshot); /* NULL is allowed */

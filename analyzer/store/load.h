@@ -72,6 +72,8 @@ void load_hold(struct load *load, size_t digest);
 int load_places(struct load *load, struct error *err) must_check;
 /* What stores of nodes hold; marks the configs of their images. */
 int load_nodes(struct load *load, struct error *err) must_check;
+/* Since when nodes are watched, and when images left them. */
+int load_left(struct load *load, struct error *err) must_check;
 /* What the held documents lead to, then all of it. */
 int load_content(struct load *load, struct error *err) must_check;
 

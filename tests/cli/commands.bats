@@ -45,7 +45,7 @@ scanned_layout() {
 @test "what later versions will do answers 2 and says so" {
 	for command in "scan cluster" import diverging plan whatif trend check tui serve \
 		"scan registry --contents=bases 127.0.0.1:1" "usage --at 2026-01-31" "usage --ideal refresh" \
-		"usage --ladder" "images --unused-for=90d"; do
+		"usage --ladder"; do
 		# shellcheck disable=SC2086 # words
 		expect 2 layershare $command
 		says "$output" 'not in this version yet'

@@ -34,6 +34,12 @@ struct fleet_problem {
 	int64_t since;
 };
 
+/* When a store was found not to have an image any more. */
+struct fleet_left {
+	struct digest config;
+	int64_t at;
+};
+
 /* What lies in a store of a node. */
 struct fleet_store {
 	uint32_t source;
@@ -55,6 +61,8 @@ struct fleet {
 	VEC(struct fleet_problem) problems;
 	VEC(struct snap_absent) absent;
 	VEC(struct fleet_store) stores;
+	int64_t watched_since; /* the first scan of a store; 0 = unknown */
+	VEC(struct fleet_left) left;
 };
 
 void fleet_release(struct fleet *fleet);

@@ -17,6 +17,7 @@ fleet_release_stores(struct fleet *fleet)
 		vec_release(&store->blobs);
 	}
 	vec_release(&fleet->stores);
+	vec_release(&fleet->left);
 }
 
 uint32_t
@@ -180,6 +181,10 @@ give_store(struct builder *builder, const struct fleet_store *store, uint32_t ha
 void
 fleet_give_stores(const struct fleet *fleet, struct builder *builder, const uint32_t *sources)
 {
+	if (fleet->watched_since != 0)
+		builder_watched(builder, fleet->watched_since);
+	vec_each (const struct fleet_left, left, &fleet->left)
+		builder_left(builder, &left->config, left->at);
 	vec_each (const struct fleet_store, store, &fleet->stores) {
 		uint32_t node = builder_node(builder, store->record.node, "{}", BYTES_UNKNOWN);
 
