@@ -30,7 +30,8 @@ dockerd_start() {
 docker_at() {
 	local folder=$1
 	shift
-	DOCKER_HOST=unix://$folder/d.sock DOCKER_CONFIG=$folder/config docker "$@"
+	# The command of dockerd's package: one of another version has no builder without more packages.
+	DOCKER_HOST=unix://$folder/d.sock DOCKER_CONFIG=$folder/config PATH=/usr/bin:$PATH docker "$@"
 }
 
 docker_get() {

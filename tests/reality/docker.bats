@@ -252,6 +252,33 @@ container_chain() {
 	same "$(layers_size "$OVERLAY")" "$(all_layers)" "then it is gone"
 }
 
+@test "BuildKit's layers, and its cache when the image is gone" {
+	local work=$BATS_TEST_TMPDIR/build before cache extra
+	mkdir -p "$work"
+	head -c 70000 /dev/urandom >"$work/a"
+	head -c 50000 /dev/urandom >"$work/b"
+	printf 'FROM scratch AS first\nCOPY a /a\nFROM scratch\nCOPY --from=first /a /again\nCOPY b /b\n' >"$work/Dockerfile"
+	expect 0 scan "$OVERLAY"
+	before=$(all_layers)
+	DOCKER_BUILDKIT=1 docker_at "$OVERLAY" build -q -t local/built:1 "$work"
+	cache() { docker_get "$OVERLAY" /v1.41/system/df | jq '[.BuildCache[] | select(.Shared | not) | .Size] | add'; }
+	extra() { ask '[.stores[0].extras[] | select(.part == "build_cache")][0].bytes' usage; }
+	expect 0 scan "$OVERLAY"
+	same $((before + 120000)) "$(all_layers)"
+	same "$(layers_size "$OVERLAY")" "$(all_layers)"
+	same "$(cache)" "$(extra)" "what no image shares"
+	docker_at "$OVERLAY" rmi local/built:1
+	expect 0 scan "$OVERLAY"
+	# The builder holds the image's layers now: dockerd moves them from one sum to the other, here
+	# they stay chains, and are in one sum too.
+	same $((before + 120000)) "$(all_layers)"
+	same $(($(layers_size "$OVERLAY") + $(cache))) $(($(all_layers) + $(extra)))
+	same 2 "$(sqlite3 -readonly "$DB" "SELECT count(*) FROM layer WHERE build_cache = 1")"
+	docker_at "$OVERLAY" builder prune -f
+	expect 0 scan "$OVERLAY"
+	same "$before" "$(all_layers)"
+}
+
 @test "volumes are a line of their own" {
 	local before
 	expect 0 scan "$OVERLAY"

@@ -73,30 +73,55 @@ read_mount(struct docker_scan *scan, struct record_container *out, struct error 
 	return 0;
 }
 
+static void
+hold(struct docker_scan *scan, const struct digest *chain)
+{
+	struct docker_layer *layer = layerdb_find(&scan->layerdb, chain);
+
+	for (; layer != NULL && !layer->held; layer = layerdb_find(&scan->layerdb, &layer->parent))
+		layer->held = true;
+}
+
+int
+docker_read_containers(struct docker_scan *scan, struct error *err)
+{
+	struct record_container *records =
+	        arena_new(&scan->arena, struct record_container, scan->containers.count);
+
+	scan->container_records = records;
+	for (size_t i = 0; i < scan->images.count; i++)
+		hold(scan, &scan->entries[i].chain);
+	for (size_t i = 0; i < scan->containers.count; i++) {
+		const struct docker_container *container = &scan->containers.at[i];
+		const struct docker_image_entry *image = find_image(scan, &container->config);
+
+		records[i] = (struct record_container){ .id = container->id,
+			.config = container->config,
+			.running = container->running,
+			.writable_bytes = container->writable_bytes,
+			.mapped_file_bytes = BYTES_UNKNOWN,
+			.rss_file_bytes = BYTES_UNKNOWN };
+		if (image != NULL)
+			records[i].chain = image->chain;
+		if (read_mount(scan, &records[i], err) != 0)
+			return -1;
+		hold(scan, &records[i].chain);
+		struct docker_layer *layer = layerdb_find(&scan->layerdb, &records[i].chain);
+		if (layer != NULL)
+			layer->running |= container->running;
+	}
+	return 0;
+}
+
 int
 docker_take_containers(struct docker_scan *scan, struct error *err)
 {
-	for (size_t i = 0; i < scan->containers.count && !store_scan_is_stopped(&scan->frame);
-	        i++) {
-		const struct docker_container *container = &scan->containers.at[i];
-		const struct docker_image_entry *image = find_image(scan, &container->config);
+	for (size_t i = 0; i < scan->containers.count; i++) {
 		struct record record = {
 			.kind = RECORD_CONTAINER,
-			.container = { .id = container->id,
-			        .config = container->config,
-			        .running = container->running,
-			        .writable_bytes = container->writable_bytes,
-			        .mapped_file_bytes = BYTES_UNKNOWN,
-			        .rss_file_bytes = BYTES_UNKNOWN },
+			.container = scan->container_records[i],
 		};
 
-		if (image != NULL)
-			record.container.chain = image->chain;
-		if (read_mount(scan, &record.container, err) != 0)
-			return -1;
-		struct docker_layer *layer = layerdb_find(&scan->layerdb, &record.container.chain);
-		if (layer != NULL)
-			layer->running |= container->running;
 		if (store_scan_emit(&scan->frame, &record, err) != 0)
 			return -1;
 	}
@@ -163,31 +188,47 @@ take_extra(struct docker_scan *scan, const char *part, uint64_t count, uint64_t 
 }
 
 /* Since 1.42 it can be told to leave out images and containers, which it would count again. */
-static int
-take_usage(struct docker_scan *scan, struct error *err)
+int
+docker_read_usage(struct docker_scan *scan, struct error *err)
 {
-	struct docker_usage usage = { 0 };
 	struct error why = { 0 };
 	auto_buf body = { 0 };
 
-	if (docker_get(scan, &body, &why, "/system/df%s",
-	            scan->minor >= 42 ? "?type=volume&type=build-cache" : "") != 1 ||
-	        docker_usage_decode(&usage, &body, &why) != 0)
-		return docker_problem(scan, err, "volumes and build cache",
-		        "their sizes are not known: %s", why.message);
-	if (take_extra(scan, "volumes", usage.volume_count, usage.volume_bytes, err) != 0)
-		return -1;
-	return take_extra(scan, "build_cache", usage.cache_count, usage.cache_bytes, err);
+	if (store_scan_is_stopped(&scan->frame) ||
+	        (docker_get(scan, &body, &why, "/system/df%s",
+	                 scan->minor >= 42 ? "?type=volume&type=build-cache" : "") == 1 &&
+	                docker_usage_decode(&scan->usage, &body, &why) == 0))
+		return 0;
+	scan->usage = (struct docker_usage){ 0 };
+	return docker_problem(
+	        scan, err, "volumes and build cache", "their sizes are not known: %s", why.message);
+}
+
+/* Layers that only the builder holds are chains already. */
+static void
+leave_out_chains(const struct docker_scan *scan, uint64_t *count, uint64_t *bytes)
+{
+	vec_each (struct docker_layer, layer, &scan->layerdb.layers) {
+		if (layer->held || *count == 0)
+			continue;
+		(*count)--;
+		if (layer->size_bytes != BYTES_UNKNOWN)
+			*bytes -= layer->size_bytes < *bytes ? layer->size_bytes : *bytes;
+	}
 }
 
 int
 docker_take_extras(struct docker_scan *scan, struct error *err)
 {
 	const struct layerdb *db = &scan->layerdb;
+	uint64_t cache_count = scan->usage.cache_count, cache_bytes = scan->usage.cache_bytes;
 
+	leave_out_chains(scan, &cache_count, &cache_bytes);
 	if (take_extra(scan, "unidentified", db->unidentified_count, db->unidentified_bytes, err) !=
 	                0 ||
-	        take_extra(scan, "incomplete", db->removing_count, db->removing_bytes, err) != 0)
+	        take_extra(scan, "incomplete", db->removing_count, db->removing_bytes, err) != 0 ||
+	        take_extra(scan, "volumes", scan->usage.volume_count, scan->usage.volume_bytes,
+	                err) != 0)
 		return -1;
-	return store_scan_is_stopped(&scan->frame) ? 0 : take_usage(scan, err);
+	return take_extra(scan, "build_cache", cache_count, cache_bytes, err);
 }

@@ -54,6 +54,8 @@ struct docker_scan {
 	struct docker_images images;
 	struct docker_image_entry *entries; /* per image */
 	struct docker_containers containers;
+	struct record_container *container_records;
+	struct docker_usage usage;
 	struct layerdb layerdb;
 };
 
@@ -72,6 +74,9 @@ int docker_read_documents(
         struct docker_scan *scan, struct error *why, struct error *err) must_check;
 int docker_take_chains(struct docker_scan *scan, struct error *err) must_check;
 int docker_take_images(struct docker_scan *scan, struct error *err) must_check;
+/* What containers stand on; marks the layers that are held. */
+int docker_read_containers(struct docker_scan *scan, struct error *err) must_check;
+int docker_read_usage(struct docker_scan *scan, struct error *err) must_check;
 int docker_take_containers(struct docker_scan *scan, struct error *err) must_check;
 int docker_take_blobs(struct docker_scan *scan, struct error *err) must_check;
 int docker_take_contents(struct docker_scan *scan, struct error *err) must_check;

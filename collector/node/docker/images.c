@@ -211,7 +211,9 @@ take_chain(struct docker_scan *scan, const struct docker_layer *layer, struct er
 		        .parent = layer->parent,
 		        .diff_id = layer->diff_id,
 		        .size_bytes = layer->size_bytes,
-		        .unpacked_at = layer->unpacked_at },
+		        .unpacked_at = layer->unpacked_at,
+		        /* dockerd keeps a layer while an image, a container or the builder does. */
+		        .build_cache = !layer->held && scan->usage.cache_count > 0 },
 	};
 
 	if (scan->driver->sharing == SHARING_CUMULATIVE &&

@@ -66,22 +66,29 @@ read_digest(int folder, const char *name, struct digest *out, struct error *err)
 	return found;
 }
 
-/* 1, 0 not there, -1: 64 hex digits, and `end` behind them. */
+/* 64 hex digits; what BuildKit made has 25 letters and digits. */
+static bool
+is_folder_name(const char *text, size_t length)
+{
+	return length > 0 && length <= DOCKER_ID_LENGTH &&
+	       strspn(text, "0123456789abcdefghijklmnopqrstuvwxyz") >= length;
+}
+
+/* 1, 0 not there, -1: the name of a folder of the driver, and `end` behind it. */
 static int
 read_id(int folder, const char *name, const char *end, char out[DOCKER_ID_SIZE], struct error *err)
 {
 	auto_buf text = { 0 };
 	int found = read_line(folder, name, &text, err);
+	size_t length;
 
 	if (found != 1)
 		return found;
-	if (text.length != DOCKER_ID_LENGTH + strlen(end) ||
-	        strcmp(buf_text(&text) + DOCKER_ID_LENGTH, end) != 0)
+	length = text.length > strlen(end) ? text.length - strlen(end) : 0;
+	if (strcmp(buf_text(&text) + length, end) != 0 || !is_folder_name(buf_text(&text), length))
 		return fail(err, ERROR_FAILED, "%s: not an ID", name);
-	memcpy(out, buf_text(&text), DOCKER_ID_LENGTH);
-	out[DOCKER_ID_LENGTH] = '\0';
-	if (!docker_is_id(out))
-		return fail(err, ERROR_FAILED, "%s: not an ID", name);
+	memcpy(out, buf_text(&text), length);
+	out[length] = '\0';
 	return 1;
 }
 

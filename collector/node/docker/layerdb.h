@@ -27,7 +27,8 @@ struct docker_layer {
 	uint64_t size_bytes;                     /* as the engine counts: without what is below */
 	int64_t unpacked_at;
 	char cache_id[DOCKER_ID_SIZE]; /* of its folder; "" = not known */
-	bool running;                  /* for the caller: a running container stands on it */
+	/* For the caller: a running container stands on it; an image or a container does. */
+	bool running, held;
 };
 
 struct layerdb_problem {

@@ -279,6 +279,8 @@ read_daemon(struct docker_scan *scan, struct error *why, struct error *err)
 		return -1;
 	if (why->code != ERROR_NONE)
 		return 0;
+	if (docker_read_containers(scan, err) != 0 || docker_read_usage(scan, err) != 0)
+		return -1;
 	if (docker_take_chains(scan, err) != 0 || docker_take_images(scan, err) != 0 ||
 	        docker_take_containers(scan, err) != 0 || docker_take_blobs(scan, err) != 0 ||
 	        docker_take_contents(scan, err) != 0)

@@ -220,6 +220,33 @@ test_contents(void **state)
 	assert_says(log, "end complete catalogue\n");
 }
 
+/* A layer that only the builder holds is a chain, so it is left out of the cache's bytes. */
+static void
+test_build_cache(void **state)
+{
+	static const struct {
+		const char *usage, *extra;
+	} cases[] = {
+		{ "{\"BuildCache\":[{\"Size\":1024},{\"Size\":77},{\"Size\":6}]}",
+		        "extra build_cache unit 3 count 1 bytes 6\nend" },
+		{ "{\"BuildCache\":[{\"Size\":1000}]}", "bytes 9\nend complete" },
+		{ "{}", "bytes 9\nend complete" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < countof(cases); i++) {
+		auto_store store = { 0 };
+
+		make(&store);
+		answer(&store, "/v1.41/images/json?all=1", "[]");
+		answer(&store, "/v1.41/containers/json?all=1&size=1",
+		        "[{\"Id\":\"" A "\",\"ImageID\":\"sha256:" EMPTY "\",\"SizeRw\":9}]");
+		answer(&store, "/v1.41/system/df", cases[i].usage);
+		assert_says(read_store(&store), CHAINS);
+		assert_says(buf_text(&store.log.text), cases[i].extra);
+	}
+}
+
 /* Without the files the API says the same; what is missing is said. */
 static void
 test_without_files(void **state)
@@ -484,6 +511,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_all),
 		cmocka_unit_test(test_contents),
+		cmocka_unit_test(test_build_cache),
 		cmocka_unit_test(test_without_files),
 		cmocka_unit_test(test_damage),
 		cmocka_unit_test(test_config_damaged),
