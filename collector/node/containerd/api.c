@@ -207,6 +207,28 @@ api_usage(struct grpc *grpc, const char *snapshotter, const char *name, uint64_t
 	return 1;
 }
 
+int
+api_mount(const char *const **options, size_t *option_count, struct grpc *grpc,
+        const char *snapshotter, const char *name, struct arena *arena, struct error *err)
+{
+	static const struct grpc_method method = {
+		"containerd.services.snapshots.v1.Snapshots/Mounts",
+		&containerd__mount_list__descriptor,
+	};
+	Containerd__SnapshotRequest request = CONTAINERD__SNAPSHOT_REQUEST__INIT;
+	const Containerd__MountList *list;
+
+	request.snapshotter = arena_strdup(arena, snapshotter);
+	request.key = arena_strdup(arena, name);
+	if (grpc_call(grpc, &method, &request.base, arena, &list, err) != 0)
+		return -1;
+	if (list->n_mounts != 1)
+		return fail(err, ERROR_FAILED, "Mounts: %zu instead of one", list->n_mounts);
+	*options = (const char *const *)list->mounts[0]->options;
+	*option_count = list->mounts[0]->n_options;
+	return 0;
+}
+
 /* --- content ---------------------------------------------------------------------------- */
 
 static int

@@ -85,6 +85,10 @@ int api_snapshots(struct api_snapshots *out, struct grpc *grpc, const char *snap
 /* 1 and allocated bytes, 0 if the snapshot is gone, -1. */
 int api_usage(struct grpc *grpc, const char *snapshotter, const char *name, uint64_t *bytes,
         struct error *err) must_check;
+/* The options of the first mount of an open snapshot. In the arena. */
+int api_mount(const char *const **options, size_t *option_count, struct grpc *grpc,
+        const char *snapshotter, const char *name, struct arena *arena,
+        struct error *err) must_check;
 /* The whole blob, its digest verified: 1, 0 not there, -1. */
 int api_read(struct grpc *grpc, const struct digest *digest, size_t limit_bytes, struct buf *out,
         struct error *err) must_check;

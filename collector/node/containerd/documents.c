@@ -114,6 +114,9 @@ read_config(struct document_tree *documents, const char *name, struct document_i
 	if (config_decode(&record.config, &documents->arena, &image->config, buf_text(&body),
 	            body.length, &why) != 0)
 		return problem(documents, name, "config", &image->config, &why, err);
+	if (contents_image_read(&image->program, buf_text(&body), body.length, &documents->arena) !=
+	        0)
+		image->program = (struct contents_image){ 0 };
 	image->has_config = true;
 	image->diff_ids = record.config.diff_ids;
 	image->diff_id_count = record.config.diff_id_count;

@@ -6,15 +6,16 @@
 #define COLLECTOR_NODE_CONTAINERD_DOCUMENTS_H
 
 #include "collector/node/containerd/snapshots.h"
-#include "collector/node/store_scan.h"
+#include "collector/node/contents.h"
 
 struct document_image {
 	struct digest config;
 	const struct digest *diff_ids;
 	size_t diff_id_count;
-	bool has_config;              /* else the diff IDs are not known */
-	VEC(struct digest) manifests; /* of the index too; may repeat */
-	VEC(const char *) names;      /* as containerd has them; may repeat */
+	struct contents_image program; /* what it runs; config and chain_id are not set here */
+	bool has_config;               /* else the diff IDs are not known */
+	VEC(struct digest) manifests;  /* of the index too; may repeat */
+	VEC(const char *) names;       /* as containerd has them; may repeat */
 };
 
 /* Zero-initialise, with document_tree_init(). */

@@ -6,12 +6,13 @@
  *	snapshots  ─▶ chain, extra: unidentified, copies, incomplete
  *	containers ─▶ container, with the bytes of its own snapshot
  *	blobs      ─▶ store_blob
+ *	files      ─▶ chain_facts, image_facts, resident (files.c)
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "collector/node/containerd/containerd.h"
-#include "collector/node/containerd/documents.h"
+#include "collector/node/containerd/files.h"
 #include "common/memory.h"
 #include "common/text.h"
 
@@ -30,6 +31,8 @@ struct scan {
 	struct claims claims;
 	struct snapshots snapshots;
 	uint8_t *taken; /* per snapshot: said as a container's */
+	struct snapshot_files files;
+	enum driver_sharing sharing;
 	uint64_t extra_bytes[EXTRA_COUNT], extra_count[EXTRA_COUNT];
 	size_t packed_images;
 };
@@ -65,6 +68,9 @@ learn(struct scan *scan)
 		claims_add_diff_id(&scan->claims, &scan->store->diff_ids[i]);
 	snapshots_identify(&scan->snapshots, &scan->arena, &scan->listed, &scan->claims);
 	scan->taken = arena_new(&scan->arena, uint8_t, scan->snapshots.count);
+	scan->files.folders = arena_new(&scan->arena, const char *, scan->snapshots.count);
+	scan->files.running = arena_new(&scan->arena, bool, scan->snapshots.count);
+	scan->files.root = scan->store->snapshotter->root;
 }
 
 static int
@@ -293,6 +299,8 @@ take_container(struct scan *scan, const struct api_container *container, struct 
 		scan->taken[own - scan->snapshots.at] = 1;
 		if (size_of(scan, own->info->name, &record.container.writable_bytes, err) < 0)
 			return -1;
+		files_find(&scan->files, &scan->grpc, scan->store->snapshotter->name,
+		        &scan->snapshots, own, container->running, &scan->arena);
 	}
 	return emit(scan, &record, err);
 }
@@ -351,9 +359,12 @@ read_store(struct scan *scan, struct error *why, struct error *err)
 	learn(scan);
 	if (take_committed(scan, err) != 0 || take_images(scan, err) != 0 ||
 	        take_containers(scan, err) != 0 || take_blobs(scan, err) != 0 ||
-	        take_open(scan, err) != 0)
+	        take_open(scan, err) != 0 || take_extras(scan, err) != 0)
 		return -1;
-	return take_extras(scan, err);
+	return store_scan_is_stopped(&scan->frame)
+	               ? 0
+	               : files_read(&scan->files, &scan->frame, scan->sharing, &scan->snapshots,
+	                         &scan->documents, err);
 }
 
 /* model.md 3. What is not here keeps layers in ways that sizes of snapshots do not tell. */
@@ -419,10 +430,10 @@ containerd_store_read(const struct containerd_store *store, const struct node_op
 	struct scan scan = {
 		.frame = { .options = options, .context = context, .result = result },
 		.store = store,
+		.sharing = sharing_of(store->snapshotter->name),
 	};
 	auto_free char *name = source_name(options, store);
 	auto_free char *pool = xprintf("%s/containerd:%s", options->node, store->daemon->root);
-	enum driver_sharing sharing = sharing_of(store->snapshotter->name);
 	struct error why = { 0 };
 	int status;
 
@@ -432,11 +443,11 @@ containerd_store_read(const struct containerd_store *store, const struct node_op
 	                .driver = store->snapshotter->name,
 	                .namespace = store->namespace,
 	                .root = store->daemon->root,
-	                .sharing = sharing,
+	                .sharing = scan.sharing,
 	                .unit = UNIT_ALLOCATED,
 	                .content_pool = pool },
 	        err);
-	if (status == 0 && sharing == SHARING_NOT_MODELLED)
+	if (status == 0 && scan.sharing == SHARING_NOT_MODELLED)
 		status = store_problem(&scan.frame, err, store->snapshotter->name,
 		        "what this snapshotter shares is not modelled: its layers are in no total");
 	if (status == 0)
