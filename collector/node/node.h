@@ -54,6 +54,7 @@ extern const size_t store_driver_count;
 extern const struct store_driver docker_driver;
 extern const struct store_driver containers_storage_driver;
 extern const struct store_driver containerd_driver;
+extern const struct store_driver cri_driver;
 
 /* "docker" and the like, of every engine of the contract; NULL = no such engine. */
 const char *store_engine_name(enum store_engine engine);

@@ -1,55 +1,38 @@
-/*
- * Calls to a scripted HTTP/2 server: whatever it is asked, it sends these bytes and ends. HPACK is
- * written by hand: 0x88 is ":status: 200", a zero byte begins a literal header.
- */
+/* Calls to a server that answers with these bytes, whatever it is asked. */
 #include "tests/support/unit.h"
 
-#include <pthread.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/un.h>
-#include <unistd.h>
 
 #include "collector/grpc.h"
 #include "common/memory.h"
 #include "schema/proto/containerd.pb-c.h"
+#include "tests/support/grpc_server.h"
 
-#define OK               "\x88"
-#define NOT_FOUND        "\x8d" /* :status: 404 */
-#define STATUS(n)        "\0\x0bgrpc-status\1" n
 #define NAMESPACE_NEEDED "\0\x0cgrpc-message\x19namespace%20is%20required"
 #define MESSAGE(bytes)   "\0\0\0\0" bytes
 
-enum { DATA = 0, HEADERS = 1, SETTINGS = 4 };
-enum { END_STREAM = 1, END_HEADERS = 4 };
-
-struct frame {
-	uint8_t type, flags;
-	const char *bytes;
-	size_t length;
-};
-
 #define HEAD(text)                                                                                 \
 	{                                                                                          \
-		HEADERS, END_HEADERS, text, sizeof(text) - 1                                       \
+		H2_HEADERS, H2_END_HEADERS, text, sizeof(text) - 1                                 \
 	}
 #define BODY(text)                                                                                 \
 	{                                                                                          \
-		DATA, 0, text, sizeof(text) - 1                                                    \
+		H2_DATA, 0, text, sizeof(text) - 1                                                 \
 	}
 #define BODY_END(text)                                                                             \
 	{                                                                                          \
-		DATA, END_STREAM, text, sizeof(text) - 1                                           \
+		H2_DATA, H2_END_STREAM, text, sizeof(text) - 1                                     \
 	}
 #define END(text)                                                                                  \
 	{                                                                                          \
-		HEADERS, END_HEADERS | END_STREAM, text, sizeof(text) - 1                          \
+		H2_HEADERS, H2_END_HEADERS | H2_END_STREAM, text, sizeof(text) - 1                 \
 	}
+#define OK        GRPC_200
+#define NOT_FOUND GRPC_404
+#define STATUS(n) GRPC_STATUS(n)
 
 static const struct {
-	struct frame frames[5];
+	struct h2_frame frames[GRPC_MAX_FRAMES];
 	const char *version; /* of the answer; NULL = the call fails */
 	const char *message;
 	int status;
@@ -94,56 +77,6 @@ static const struct {
 	{ { { 0 } }, NULL, "Version/Version: ", GRPC_BROKEN },
 };
 
-struct server {
-	int listener;
-	const struct frame *frames;
-	char asked[4096]; /* what the client sent first */
-	size_t asked_length;
-};
-
-static void
-send_frame(int client, const struct frame *frame, uint8_t stream)
-{
-	uint8_t head[9] = { 0, (uint8_t)(frame->length >> 8), (uint8_t)frame->length, frame->type,
-		frame->flags, 0, 0, 0, stream };
-
-	if (send(client, head, sizeof(head), MSG_NOSIGNAL) > 0 && frame->length > 0)
-		assert_true(send(client, frame->bytes, frame->length, MSG_NOSIGNAL) > 0);
-}
-
-static void *
-serve(void *context)
-{
-	struct server *server = context;
-	static const struct frame settings = { SETTINGS, 0, "", 0 }, ack = { SETTINGS, 1, "", 0 };
-	char rest[256];
-	int client = accept(server->listener, NULL, NULL);
-	bool ended = false;
-	ssize_t got;
-
-	send_frame(client, &settings, 0);
-	send_frame(client, &ack, 0);
-	/* The request's last bytes are the five of an empty message. */
-	while (server->asked_length < 5 ||
-	        memcmp(server->asked + server->asked_length - 5, "\0\0\0\0", 5) != 0) {
-		got = recv(client, server->asked + server->asked_length,
-		        sizeof(server->asked) - server->asked_length, 0);
-		if (got <= 0)
-			break;
-		server->asked_length += (size_t)got;
-	}
-	for (size_t i = 0; i < 5 && server->frames[i].bytes != NULL; i++) {
-		send_frame(client, &server->frames[i], 1);
-		ended |= (server->frames[i].flags & END_STREAM) != 0;
-	}
-	if (!ended)
-		shutdown(client, SHUT_WR);
-	while (recv(client, rest, sizeof(rest), 0) > 0)
-		;
-	close(client);
-	return NULL;
-}
-
 static int
 call(const char *socket_path, struct grpc *grpc, struct arena *arena, const char **version,
         struct error *err)
@@ -162,26 +95,20 @@ call(const char *socket_path, struct grpc *grpc, struct arena *arena, const char
 }
 
 static void
-run(size_t index, const char *folder)
+run(size_t index)
 {
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	struct server server = { .frames = cases[index].frames };
+	struct grpc_answer answer;
+	struct grpc_server server;
 	struct grpc grpc = { .namespace = "k8s.io" };
 	auto_arena arena = { 0 };
 	struct error err = { 0 };
 	const char *version = NULL;
-	pthread_t thread;
 	int result;
 
-	snprintf(address.sun_path, sizeof(address.sun_path), "%s/%zu", folder, index);
-	server.listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	assert_int_equal(bind(server.listener, (struct sockaddr *)&address, sizeof(address)), 0);
-	assert_int_equal(listen(server.listener, 1), 0);
-	assert_int_equal(pthread_create(&thread, NULL, serve, &server), 0);
-	result = call(address.sun_path, &grpc, &arena, &version, &err);
-	pthread_join(thread, NULL);
-	close(server.listener);
-	unlink(address.sun_path);
+	memcpy(answer.frames, cases[index].frames, sizeof(answer.frames));
+	grpc_server_start(&server, &answer, 1);
+	result = call(server.path, &grpc, &arena, &version, &err);
+	assert_int_equal(grpc_server_stop(&server), 1);
 	if (cases[index].version != NULL) {
 		if (err.code != ERROR_NONE)
 			fail_msg("case %zu: %s", index, err.message);
@@ -200,13 +127,9 @@ run(size_t index, const char *folder)
 static void
 test_answers(void **state)
 {
-	char folder[] = "/tmp/grpc-test-XXXXXX";
-
 	(void)state;
-	assert_non_null(mkdtemp(folder));
 	for (size_t i = 0; i < countof(cases); i++)
-		run(i, folder);
-	rmdir(folder);
+		run(i);
 }
 
 static void

@@ -263,6 +263,23 @@ chains_of() {
 	same "$stores" "$(ask '.stores | length' usage)"
 }
 
+@test "CRI onto the same daemon is the same store" {
+	expect 0 layershare scan node --node node-1 --store "containerd=$SOCKET" --store "cri=unix://$SOCKET"
+	local before
+	before=$(ask '[.stores[] | del(.scan)]' usage)
+	same 0 "$(ask '[.stores[] | select(.engine == "cri")] | length' usage)"
+	same 1 "$(ask "[.stores[] | select(.id == \"$(store k8s.io)\")] | length" usage)"
+	# CRI alone leads there as well, and says the same.
+	rm -f "$DB"
+	expect 0 layershare scan node --node node-1 --store "cri=$SOCKET"
+	same "$before" "$(ask '[.stores[] | del(.scan)]' usage)"
+	# So does the place that a machine's configuration names.
+	rm -f "$DB"
+	CONTAINER_RUNTIME_ENDPOINT=unix://$SOCKET run layershare scan node --node node-1
+	same 1 "$(ask "[.stores[] | select(.id == \"$(store k8s.io)\")] | length" usage)"
+	expect 2 layershare scan node --store cri=tcp://127.0.0.1:1
+}
+
 @test "a second scan says the same" {
 	expect 0 scan
 	local before

@@ -458,7 +458,11 @@ read_places(const struct node_options *options, const struct place_list *places,
 {
 	for (size_t i = 0; i < places->count; i++) {
 		struct collect_result result;
+		auto_free char *pool = xprintf(
+		        "containers-storage:%s@%s", places->at[i].roots[0], places->at[i].driver);
 
+		if (!node_pool_is_new(options, pool))
+			continue;
 		if (storage_read(options, &places->at[i], context, &result, err) != 0)
 			return -1;
 		node_count_scan(total, &result);

@@ -337,8 +337,12 @@ struct seen_list {
 };
 
 static bool
-is_seen(struct seen_list *seen, const struct docker_info *info)
+is_seen(const struct node_options *options, struct seen_list *seen, const struct docker_info *info)
 {
+	/* For cri-dockerd, which leads here as well. */
+	auto_free char *pool = xprintf("docker:%s", info->root);
+
+	(void)!node_pool_is_new(options, pool);
 	vec_each (struct seen, other, seen)
 		if (strcmp(other->id, info->id) == 0 && strcmp(other->root, info->root) == 0)
 			return true;
@@ -373,7 +377,7 @@ read_socket(const struct node_options *options, const char *path, bool named,
 
 	if (docker_socket_open(&docker, path, context, &daemon.why) == 0)
 		docker_greet(&daemon, &docker.api, arena);
-	other = daemon.why.code == ERROR_NONE ? is_seen(seen, &daemon.info)
+	other = daemon.why.code == ERROR_NONE ? is_seen(options, seen, &daemon.info)
 	                                      : daemon.version.podman && !named;
 	if (!other) {
 		status = docker_read(options, name, &docker.api, &daemon, context, &result, err);

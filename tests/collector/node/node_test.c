@@ -12,14 +12,17 @@ test_parse(void **state)
 {
 	static const struct {
 		const char *text, *address, *message;
+		enum store_engine engine;
 	} cases[] = {
-		{ "containers-storage=/a", "/a", NULL },
-		{ "containers-storage=vfs@/a=b", "vfs@/a=b", NULL },
-		{ "containers-storage=", NULL, "write ENGINE=ADDRESS" },
-		{ "containers-storage", NULL, "write ENGINE=ADDRESS" },
-		{ "containers=/a", NULL, "'containers' is no engine" },
-		{ "=/a", NULL, "'' is no engine" },
-		{ "cri=/a", NULL, "not in this version yet" },
+		{ "containers-storage=/a", "/a", NULL, ENGINE_CONTAINERS_STORAGE },
+		{ "containers-storage=vfs@/a=b", "vfs@/a=b", NULL, ENGINE_CONTAINERS_STORAGE },
+		{ "docker=/a", "/a", NULL, ENGINE_DOCKER },
+		{ "containerd=/a", "/a", NULL, ENGINE_CONTAINERD },
+		{ "cri=/a", "/a", NULL, ENGINE_CRI },
+		{ "containers-storage=", NULL, "write ENGINE=ADDRESS", 0 },
+		{ "containers-storage", NULL, "write ENGINE=ADDRESS", 0 },
+		{ "containers=/a", NULL, "'containers' is no engine", 0 },
+		{ "=/a", NULL, "'' is no engine", 0 },
 	};
 
 	(void)state;
@@ -30,7 +33,7 @@ test_parse(void **state)
 		assert_int_equal(node_store_parse(&store, cases[i].text, &err),
 		        cases[i].message == NULL ? 0 : -1);
 		if (cases[i].message == NULL) {
-			assert_int_equal(store.engine, ENGINE_CONTAINERS_STORAGE);
+			assert_int_equal(store.engine, cases[i].engine);
 			assert_string_equal(store.address, cases[i].address);
 		} else {
 			assert_int_equal(err.code, ERROR_USAGE);
