@@ -111,6 +111,7 @@ struct record_container {
  *	copies          layers whose chain another layer of this store is already
  *	unidentified    layers whose diff ID, or one below, nobody states
  *	incomplete      layers that are being made, or that a crash left over
+ *	build_cache     of the builder, without the layers that are chains
  *	volumes, logs
  */
 struct record_extra {

@@ -1,3 +1,7 @@
+/*
+ * dockerd is trusted to be honest, not to be sane: every text that becomes a path or an URL is
+ * checked, every number is limited, what Go leaves out (zero) or marks (-1) is told apart.
+ */
 #include "collector/node/docker/decode.h"
 
 #include <string.h>
