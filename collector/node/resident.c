@@ -217,6 +217,21 @@ restore_io_priority(int before)
 
 /* --- records ---------------------------------------------------------------------------- */
 
+static void
+trace(const struct measuring *measuring, const struct record_resident *resident)
+{
+	const struct collect_context *context = measuring->scan->context;
+	char id[DIGEST_TEXT_SIZE];
+
+	if (context->trace == NULL)
+		return;
+	auto_free char *line = xprintf("memory: %s: files %llu measured %llu resident %llu",
+	        digest_format(&resident->chain_id, id), (unsigned long long)resident->file_bytes,
+	        (unsigned long long)resident->measured_bytes,
+	        (unsigned long long)resident->resident_bytes);
+	context->trace(context->trace_context, line);
+}
+
 static int
 emit_layers(struct measuring *measuring, struct error *err)
 {
@@ -228,7 +243,10 @@ emit_layers(struct measuring *measuring, struct error *err)
 			        pages->measured_bytes, pages->resident_bytes },
 		};
 
-		if (pages->walked && store_scan_emit(measuring->scan, &record, err) != 0)
+		if (!pages->walked)
+			continue;
+		trace(measuring, &record.resident);
+		if (store_scan_emit(measuring->scan, &record, err) != 0)
 			return -1;
 	}
 	return 0;
