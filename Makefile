@@ -25,7 +25,7 @@ BUILD_PACKAGES := gcc make pkg-config libc6-dev libcurl4-openssl-dev libjansson-
                   libyaml-dev libssl-dev libutf8proc-dev libprotobuf-c-dev protobuf-c-compiler scdoc \
                   ca-certificates
 TEST_PACKAGES  := libcmocka-dev bats shellcheck codespell sqlite3 jq zstd time docker-registry skopeo umoci podman \
-                  containerd runc docker.io curl \
+                  containerd runc docker.io curl crun util-linux-extra \
                   debootstrap nginx-light apache2-utils wrk python3 python3-jsonschema git groff-base
 DEMO_PACKAGES  := docker-registry skopeo umoci debootstrap jq python3
 LINT_PACKAGES  := clang clang-format cppcheck
@@ -96,6 +96,9 @@ $(BUILD)/schema/embed.o: schema/embed.S $(EMBEDDED)
 $(BUILD)/tests/%_test: $(BUILD)/tests/%_test.o $(SUPPORT) $(BUILD)/liblayershare.a
 	$(call Q,LINK)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka
 
+$(BUILD)/tests/bench/%: $(BUILD)/tests/bench/%.o $(BUILD)/liblayershare.a
+	$(call Q,LINK)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
 .PHONY: unit-tests
 unit-tests: $(TESTS) ## build the unit tests of this MODE
 
@@ -149,7 +152,7 @@ demo: deps ## a guided tour over a registry with real images, and its report.htm
 	@tests/demo/demo.sh report.html
 
 bench: test-deps ## measure the stated speed and memory ratios; fails when one is missed
-	@$(BUILD_MAKE) MODE=release all
+	@$(BUILD_MAKE) MODE=release all build/release/tests/bench/resident
 	@tests/bench/run.sh
 
 .PHONY: lint
