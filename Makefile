@@ -59,7 +59,8 @@ override LDFLAGS  += $(LDFLAGS.$(MODE))
 LDLIBS            := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null)
 
 MAIN     := analyzer/main.c
-SOURCES  := $(filter-out $(MAIN),$(wildcard common/*.c schema/*.c schema/*/*.c collector/*.c collector/*/*.c collector/*/*/*.c analyzer/*/*.c web/*.c))
+AGENT    := collector/agent/main.c
+SOURCES  := $(filter-out $(MAIN) $(AGENT),$(wildcard common/*.c schema/*.c schema/*/*.c collector/*.c collector/*/*.c collector/*/*/*.c analyzer/*/*.c web/*.c))
 PROTOS   := $(patsubst %.proto,$(BUILD)/%.pb-c,$(wildcard schema/proto/*.proto))
 OBJECTS  := $(SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/schema/embed.o $(PROTOS:=.o)
 EMBEDDED := $(wildcard schema/sql/*.sql web/assets/*)
@@ -69,10 +70,16 @@ TESTS    := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/*/*_test.c tests/*/*/*_te
 Q = $(if $(V),,@echo "  $(1)	$@";)
 
 .PHONY: all
-all: $(if $(wildcard $(MAIN)),$(BUILD)/layershare,$(BUILD)/liblayershare.a)
+all: $(BUILD)/layershare $(BUILD)/layershare-agent
 
 $(BUILD)/layershare: $(BUILD)/analyzer/main.o $(BUILD)/liblayershare.a
 	$(call Q,LINK)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+# Nodes need not have what only the analyzer needs: without these libraries it must link.
+AGENT_LDLIBS := $(shell pkg-config --libs $(filter-out sqlite3 yaml-0.1,$(PACKAGES)) 2>/dev/null)
+
+$(BUILD)/layershare-agent: $(BUILD)/collector/agent/main.o $(BUILD)/liblayershare.a
+	$(call Q,LINK)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(AGENT_LDLIBS)
 
 $(BUILD)/liblayershare.a: $(OBJECTS)
 	$(call Q,AR)rm -f $@ && ar qcs $@ $^
@@ -159,7 +166,7 @@ bench: test-deps ## measure the stated speed and memory ratios; fails when one i
 lint: lint-deps ## format, cppcheck, gcc -fanalyzer, release builds of gcc and clang without warnings
 	@clang-format --dry-run -Werror $(shell git ls-files '*.c' '*.h')
 	@cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,portability,performance \
-		--inline-suppr --suppress=missingInclude -I. -D_GNU_SOURCE $(SOURCES) $(MAIN)
+		--inline-suppr --suppress=missingInclude -I. -D_GNU_SOURCE $(SOURCES) $(MAIN) $(AGENT)
 	@$(MAKE) --no-print-directory MODE=release CFLAGS=-Werror BUILD=build/gcc-werror all
 	@$(MAKE) --no-print-directory MODE=release CFLAGS=-Werror CC=clang BUILD=build/clang-werror all
 	@$(MAKE) --no-print-directory MODE=analyze all
@@ -168,25 +175,32 @@ lint: lint-deps ## format, cppcheck, gcc -fanalyzer, release builds of gcc and c
 # it by shell loops, because only the program knows its commands.
 .PHONY: docs
 docs: $(BUILD)/docs.stamp ## man pages and shell completions
-$(BUILD)/docs.stamp: $(BUILD)/layershare
+$(BUILD)/docs.stamp: $(BUILD)/layershare $(BUILD)/layershare-agent
 	@rm -rf $(BUILD)/docs && mkdir -p $(BUILD)/docs/man $(BUILD)/docs/completion
 	$(call Q,DOCS)set -e; ./$< help --man | scdoc >$(BUILD)/docs/man/layershare.1; \
 	for command in $$(./$< help --list | tr ' ' '-'); do \
 		./$< help --man $$(echo $$command | tr '-' ' ') | scdoc >$(BUILD)/docs/man/layershare-$$command.1; \
 	done; \
-	for shell in bash zsh fish; do ./$< completion $$shell >$(BUILD)/docs/completion/$$shell; done
+	./$(BUILD)/layershare-agent --man | scdoc >$(BUILD)/docs/man/layershare-agent.1; \
+	for shell in bash zsh fish; do \
+		./$< completion $$shell >$(BUILD)/docs/completion/$$shell; \
+		./$(BUILD)/layershare-agent --completion $$shell >$(BUILD)/docs/completion/agent.$$shell; \
+	done
 	@touch $@
 
 # Where Debian's zsh looks: below /usr in another folder than below /usr/local.
 ZSH_COMPLETIONS = share/zsh/$(if $(filter /usr,$(PREFIX)),vendor-completions,site-functions)
 
 .PHONY: install
-install: all docs ## install to DESTDIR/PREFIX: program, man pages, completions
-	install -D -m 755 -t $(DESTDIR)$(PREFIX)/bin $(BUILD)/layershare
+install: all docs ## install to DESTDIR/PREFIX: programs, man pages, completions
+	install -D -m 755 -t $(DESTDIR)$(PREFIX)/bin $(BUILD)/layershare $(BUILD)/layershare-agent
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man1 $(BUILD)/docs/man/*
 	install -D -m 644 $(BUILD)/docs/completion/bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/layershare
 	install -D -m 644 $(BUILD)/docs/completion/zsh $(DESTDIR)$(PREFIX)/$(ZSH_COMPLETIONS)/_layershare
 	install -D -m 644 $(BUILD)/docs/completion/fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/layershare.fish
+	install -D -m 644 $(BUILD)/docs/completion/agent.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/layershare-agent
+	install -D -m 644 $(BUILD)/docs/completion/agent.zsh $(DESTDIR)$(PREFIX)/share/zsh/vendor-completions/_layershare-agent
+	install -D -m 644 $(BUILD)/docs/completion/agent.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/layershare-agent.fish
 	install -D -m 644 schema/layershare.yaml $(DESTDIR)$(PREFIX)/share/doc/layershare/layershare.yaml
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/doc/layershare docs/counting.md README.md LICENSE
 

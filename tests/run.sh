@@ -13,6 +13,7 @@ build=$1
 shift
 kinds=${*:-gates unit fuzz cli reality}
 export LAYERSHARE="$PWD/$build/layershare"
+export LAYERSHARE_AGENT="$PWD/$build/layershare-agent"
 passed=0 failed=0 skipped=0
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
@@ -56,6 +57,7 @@ for kind in $kinds; do
 	gates)
 		tap "gates/includes" gate includes tests/gates/includes.sh
 		tap "gates/banned" gate banned tests/gates/banned.sh
+		tap "gates/agent" gate agent tests/gates/agent.sh "$build/layershare-agent"
 		scripts=$(git ls-files '*.sh' .ci/run)
 		# shellcheck disable=SC2086
 		tap "gates/shellcheck" gate shellcheck shellcheck -x $scripts

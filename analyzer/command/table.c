@@ -11,6 +11,7 @@ const struct command *const commands[] = {
 	&command_scan_registry,
 	&command_scan_node,
 	&command_scan_layout,
+	&command_import,
 	&ask_usage,
 	&ask_images,
 	&ask_nodes,
@@ -24,7 +25,7 @@ const struct command *const commands[] = {
 };
 const size_t command_count = countof(commands);
 
-const char *const later_commands[] = { "scan cluster", "import", "diverging", "plan", "whatif",
+const char *const later_commands[] = { "scan cluster", "diverging", "plan", "whatif",
 	"trend", "check", "tui", "serve" };
 const size_t later_command_count = countof(later_commands);
 

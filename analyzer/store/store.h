@@ -43,6 +43,17 @@ struct known store_known(struct store *store);
  * every later record is refused with the same message. */
 int store_flush(struct store *store, struct error *err) must_check;
 
+/* For imports: when the newest scan of a source began (INT64_MIN: there is none), and whether it
+ * ended; when the newest scan of any store of a node began. */
+struct store_newest {
+	int64_t started_at;
+	bool ended;
+};
+int store_newest_scan(struct store *store, enum source_kind kind, const char *source,
+        struct store_newest *newest, struct error *err) must_check;
+int store_newest_of_node(
+        struct store *store, const char *node, int64_t *started_at, struct error *err) must_check;
+
 struct scope_rule {
 	const char *registry; /* a host, exactly */
 	enum dedup_scope scope;

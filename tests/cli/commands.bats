@@ -43,7 +43,7 @@ scanned_layout() {
 }
 
 @test "what later versions will do answers 2 and says so" {
-	for command in "scan cluster" import diverging plan whatif trend check tui serve \
+	for command in "scan cluster" diverging plan whatif trend check tui serve \
 		"scan registry --contents=bases 127.0.0.1:1" "usage --at 2026-01-31" "usage --ideal refresh" \
 		"usage --ladder"; do
 		# shellcheck disable=SC2086 # words

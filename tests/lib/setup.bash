@@ -6,6 +6,7 @@
 
 TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 LAYERSHARE=${LAYERSHARE:-$TOP/build/debug/layershare}
+LAYERSHARE_AGENT=${LAYERSHARE_AGENT:-$(dirname "$LAYERSHARE")/layershare-agent}
 LAYERSHARE_RELEASE=${LAYERSHARE_RELEASE:-$TOP/build/release/layershare}
 # shellcheck source=tests/lib/registry.sh
 . "$TOP/tests/lib/registry.sh"

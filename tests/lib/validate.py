@@ -1,7 +1,8 @@
 #!/usr/bin/python3 -B
-"""Validates JSON outputs against schema/json/. usage: validate.py FILE...
+"""Validates JSON outputs against schema/json/. usage: validate.py [--lines] FILE...
 
 A document names its schema: "layershare/usage/v1" is schema/json/usage.schema.json.
+With --lines a file is JSON Lines, whose first line does so for all of them.
 """
 
 import json
@@ -15,10 +16,10 @@ import jsonschema  # noqa: E402
 FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../schema/json")
 
 
-def validate(path):
+def validate(path, lines):
     with open(path) as file:
-        document = json.load(file)
-    word = document["schema"].split("/")[1]
+        documents = [json.loads(line) for line in file] if lines else [json.load(file)]
+    word = documents[0]["schema"].split("/")[1]
     schema_path = os.path.abspath(os.path.join(FOLDER, word + ".schema.json"))
     with open(schema_path) as file:
         schema = json.load(file)
@@ -34,10 +35,13 @@ def validate(path):
         if "$id" in other:
             store[other["$id"]] = other
     resolver = jsonschema.RefResolver("file://" + schema_path, schema, store=store)
-    errors = list(validator_class(schema, resolver=resolver).iter_errors(document))
+    validator = validator_class(schema, resolver=resolver)
+    errors = [error for document in documents for error in validator.iter_errors(document)]
     for error in errors[:5]:
         print(f"{path}: {'/'.join(map(str, error.absolute_path))}: {error.message[:300]}", file=sys.stderr)
     return not errors
 
 
-sys.exit(0 if all([validate(path) for path in sys.argv[1:]]) else 1)
+arguments = sys.argv[1:]
+by_line = arguments[:1] == ["--lines"]
+sys.exit(0 if all([validate(path, by_line) for path in arguments[by_line:]]) else 1)
