@@ -94,6 +94,7 @@ layer_entry_decode(struct layer_entry *out, const json_t *value, struct error *e
 		return -1;
 	if (decode_id(out->parent, value, "parent", err) < 0 ||
 	        decode_digest(&out->diff_id, value, "diff-digest", err) != 0 ||
+	        decode_digest(&out->compressed, value, "compressed-diff-digest", err) != 0 ||
 	        decode_size(&out->diff_bytes, value, "diff-size", err) != 0 ||
 	        decode_created(&out->created_at, value, err) != 0 ||
 	        json_member_text(&toc, value, NULL, "toc-digest", err) < 0 ||

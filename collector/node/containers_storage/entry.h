@@ -24,11 +24,12 @@
 struct layer_entry {
 	char id[ENTRY_ID_SIZE], parent[ENTRY_ID_SIZE];
 	struct digest diff_id; /* not set: a container's, or one known by its table of contents */
-	bool by_toc;           /* zstd:chunked, pulled in parts */
-	bool incomplete;       /* flags.incomplete: being made, or left over by a crash */
-	uint64_t diff_bytes;   /* length of its tar; BYTES_UNKNOWN if absent or -1 */
-	int64_t created_at;    /* RECORD_TIME_UNKNOWN */
-	uint32_t root;         /* for the caller: where it was read */
+	struct digest compressed; /* of the blob it came in; not set: made here, or not stated */
+	bool by_toc;              /* zstd:chunked, pulled in parts */
+	bool incomplete;          /* flags.incomplete: being made, or left over by a crash */
+	uint64_t diff_bytes;      /* length of its tar; BYTES_UNKNOWN if absent or -1 */
+	int64_t created_at;       /* RECORD_TIME_UNKNOWN */
+	uint32_t root;            /* for the caller: where it was read */
 };
 
 struct image_entry {

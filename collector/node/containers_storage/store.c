@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "collector/beneath.h"
+#include "collector/node/containers_storage/blobs.h"
 #include "collector/node/containers_storage/containers_storage.h"
 #include "collector/node/measure.h"
 #include "collector/node/store_scan.h"
@@ -386,7 +387,7 @@ read_pool(struct scan *scan, const struct pool_place *place, struct error *why, 
 		return 0;
 	if (read_documents(scan, err) != 0 || take_chains(scan, err) != 0 ||
 	        take_images(scan, err) != 0 || take_containers(scan, err) != 0 ||
-	        take_extras(scan, err) != 0)
+	        take_extras(scan, err) != 0 || storage_blobs(&scan->frame, &scan->pool, err) != 0)
 		return -1;
 	return storage_files_read(
 	        &scan->frame, &scan->pool, scan->driver, scan->documents, scan->running, err);
