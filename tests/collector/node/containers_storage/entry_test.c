@@ -46,6 +46,8 @@ static const struct {
 	{ LAYER, "{\"id\":\"../../../etc\"}", "'../../../etc' is not an ID" },
 	{ LAYER, "{\"id\":\"" ID_A "a\"}", "is not an ID" },
 	{ LAYER, "{\"id\":\"" ID_A "\",\"parent\":\"x\"}", "parent: 'x' is not an ID" },
+	{ LAYER, "{\"id\":\"" ID_A "\",\"compressed-diff-digest\":\"sha256:x\"}",
+	        "is not a digest" },
 	{ LAYER, "{\"id\":\"" ID_A "\",\"diff-digest\":\"sha256:x\"}", "is not a digest" },
 	{ LAYER, "{\"id\":\"" ID_A "\",\"diff-size\":-2}", "diff-size" },
 	{ LAYER, "{\"id\":\"" ID_A "\",\"diff-size\":9007199254740993}", "diff-size" },
