@@ -32,7 +32,7 @@ struct ingest {
 	bool some_platforms;
 	/* Row ids of what this scan said, each with its enum said. */
 	struct map said_repositories, said_references, said_problems;
-	struct map said_layers, said_images, said_containers, said_extras;
+	struct map said_layers, said_images, said_containers, said_extras, said_blobs;
 	bool in_store;         /* this scan has said which store it is of */
 	char *repository_name; /* of the last record that named one, which the next one repeats */
 	int64_t repository;

@@ -270,6 +270,83 @@ load_extras(struct load *load, const struct node_rows *rows, struct error *err)
 	return query_end(&query, err);
 }
 
+/* --- blobs, facts, memory --------------------------------------------------------------- */
+
+static int
+load_blobs(struct load *load, const struct node_rows *rows, struct error *err)
+{
+	struct query query =
+	        db_query(load->db, "SELECT s.store, s.since, s.until, k.digest, k.diff_id, k.kept"
+	                           " FROM store_blob s JOIN kept_blob k ON k.id = s.blob");
+
+	while (query_next(&query)) {
+		uint32_t store = shown_store(load, rows, &query);
+		struct record_store_blob blob = {
+			.digest = *digest_of_row(load, &query, 3),
+			.diff_id = *digest_of_row(load, &query, 4),
+			.kept_bytes = query_int(&query, 5) < 0 ? BYTES_UNKNOWN
+			                                       : (uint64_t)query_int(&query, 5),
+		};
+
+		if (store != NONE)
+			builder_store_blob(load->builder, store, &blob);
+	}
+	return query_end(&query, err);
+}
+
+static int
+load_facts(struct load *load, struct error *err)
+{
+	struct query query =
+	        db_query(load->db, "SELECT chain, libc, os_id, os_version FROM chain_facts");
+
+	while (query_next(&query)) {
+		struct record_chain_facts facts = {
+			.chain_id = *digest_of_row(load, &query, 0),
+			.libc = (enum libc)query_int(&query, 1),
+			.os_id = text_or_null(&query, 2),
+			.os_version = text_or_null(&query, 3),
+		};
+
+		builder_chain_facts(load->builder, &facts);
+	}
+	if (query_end(&query, err) != 0)
+		return -1;
+	query = db_query(load->db, "SELECT config, entrypoint FROM image_facts");
+	while (query_next(&query)) {
+		struct record_image_facts facts = {
+			.config = *digest_of_row(load, &query, 0),
+			.entrypoint = (enum entrypoint_kind)query_int(&query, 1),
+		};
+
+		builder_image_facts(load->builder, &facts);
+	}
+	return query_end(&query, err);
+}
+
+/* Another scan than the shown one says nothing about that time. */
+static int
+load_resident(struct load *load, const struct node_rows *rows, struct error *err)
+{
+	struct query query = db_query(
+	        load->db, "SELECT store, scan, chain, size, measured, resident FROM resident");
+
+	while (query_next(&query)) {
+		size_t source = load_index(load, query_int(&query, 0), load->source_count);
+		struct record_resident resident = {
+			.chain_id = *digest_of_row(load, &query, 2),
+			.file_bytes = (uint64_t)query_int(&query, 3),
+			.measured_bytes = (uint64_t)query_int(&query, 4),
+			.resident_bytes = (uint64_t)query_int(&query, 5),
+		};
+
+		if (rows->stores[source] != NONE &&
+		        load->sources[source].shown == query_int(&query, 1))
+			builder_resident(load->builder, rows->stores[source], &resident);
+	}
+	return query_end(&query, err);
+}
+
 int
 load_nodes(struct load *load, struct error *err)
 {
@@ -278,7 +355,9 @@ load_nodes(struct load *load, struct error *err)
 	if (load_node_names(load, &rows, err) != 0 || load_stores(load, &rows, err) != 0 ||
 	        load_chains(load, err) != 0 || load_layers(load, &rows, err) != 0 ||
 	        load_appearances(load, &rows, err) != 0 || load_images(load, &rows, err) != 0 ||
-	        load_containers(load, &rows, err) != 0)
+	        load_containers(load, &rows, err) != 0 || load_extras(load, &rows, err) != 0)
 		return -1;
-	return load_extras(load, &rows, err);
+	if (load_blobs(load, &rows, err) != 0 || load_facts(load, err) != 0)
+		return -1;
+	return load_resident(load, &rows, err);
 }

@@ -19,6 +19,7 @@ nodes_start(struct ingest *ingest)
 	map_init(&ingest->said_images, sizeof(int64_t));
 	map_init(&ingest->said_containers, sizeof(int64_t));
 	map_init(&ingest->said_extras, sizeof(int64_t));
+	map_init(&ingest->said_blobs, sizeof(int64_t));
 	ingest->in_store = false;
 }
 
@@ -29,6 +30,7 @@ nodes_forget(struct ingest *ingest)
 	map_release(&ingest->said_images);
 	map_release(&ingest->said_containers);
 	map_release(&ingest->said_extras);
+	map_release(&ingest->said_blobs);
 }
 
 int
@@ -343,10 +345,13 @@ nodes_record(struct ingest *ingest, const struct record *record, struct error *e
 	case RECORD_EXTRA:
 		return nodes_extra(ingest, &record->extra, err);
 	case RECORD_STORE_BLOB:
+		return nodes_store_blob(ingest, &record->store_blob, err);
 	case RECORD_CHAIN_FACTS:
+		return nodes_chain_facts(ingest, &record->chain_facts, err);
 	case RECORD_IMAGE_FACTS:
+		return nodes_image_facts(ingest, &record->image_facts, err);
 	case RECORD_RESIDENT:
-		return 0; /* no driver says them yet, no question needs them yet */
+		return nodes_resident(ingest, &record->resident, err);
 	default:
 		return fail(err, ERROR_FAILED, "unknown kind of record: %d", (int)record->kind);
 	}

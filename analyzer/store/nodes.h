@@ -22,6 +22,17 @@ int nodes_container(struct ingest *ingest, const struct record_container *contai
         struct error *err) must_check;
 int nodes_extra(
         struct ingest *ingest, const struct record_extra *extra, struct error *err) must_check;
+/* In nodes_facts.c. */
+int nodes_store_blob(
+        struct ingest *ingest, const struct record_store_blob *blob, struct error *err) must_check;
+int nodes_chain_facts(struct ingest *ingest, const struct record_chain_facts *facts,
+        struct error *err) must_check;
+int nodes_image_facts(struct ingest *ingest, const struct record_image_facts *facts,
+        struct error *err) must_check;
+int nodes_resident(struct ingest *ingest, const struct record_resident *resident,
+        struct error *err) must_check;
+/* After the last one: of memory only what the newest scan that brought data said stays. */
+int nodes_resident_end(struct ingest *ingest, enum scan_state state, struct error *err) must_check;
 /* 0 for "no digest". */
 int nodes_intern(struct ingest *ingest, const struct digest *digest, int64_t *id,
         struct error *err) must_check;

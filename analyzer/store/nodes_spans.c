@@ -180,7 +180,11 @@ close_unsaid(struct ingest *ingest, const struct map *said, const char *open, co
 int
 nodes_end(struct ingest *ingest, const struct record_scan_end *end, struct error *err)
 {
-	if (!ingest->in_store || end->state == SCAN_FAILED || !end->catalogue_complete)
+	if (!ingest->in_store)
+		return 0;
+	if (nodes_resident_end(ingest, end->state, err) != 0)
+		return -1;
+	if (end->state == SCAN_FAILED || !end->catalogue_complete)
 		return 0;
 	if (close_unsaid(ingest, &ingest->said_layers,
 	            "SELECT layer FROM store_layer WHERE store = :store AND until IS NULL",
@@ -191,6 +195,11 @@ nodes_end(struct ingest *ingest, const struct record_scan_end *end, struct error
 	                "SELECT appearance FROM store_image WHERE store = :store AND until IS NULL",
 	                "UPDATE store_image SET until = :scan WHERE store = :store"
 	                " AND appearance = :id AND until IS NULL",
+	                err) != 0 ||
+	        close_unsaid(ingest, &ingest->said_blobs,
+	                "SELECT blob FROM store_blob WHERE store = :store AND until IS NULL",
+	                "UPDATE store_blob SET until = :scan WHERE store = :store AND blob = :id"
+	                " AND until IS NULL",
 	                err) != 0)
 		return -1;
 	if (close_unsaid(ingest, &ingest->said_containers,

@@ -99,3 +99,46 @@ CREATE TABLE extra (
 	until INTEGER REFERENCES scan
 ) STRICT;
 CREATE UNIQUE INDEX extra_open ON extra (store, part, unit) WHERE until IS NULL;
+
+-- A blob as stores keep or know it. kept: length of its file; -1 = known only. diff_id: NULL = not
+-- known, or no layer.
+CREATE TABLE kept_blob (
+	id      INTEGER PRIMARY KEY,
+	digest  INTEGER NOT NULL REFERENCES digest,
+	diff_id INTEGER REFERENCES digest,
+	kept    INTEGER NOT NULL
+) STRICT;
+CREATE INDEX kept_blob_by_digest ON kept_blob (digest);
+
+CREATE TABLE store_blob (
+	store INTEGER NOT NULL REFERENCES store,
+	blob  INTEGER NOT NULL REFERENCES kept_blob,
+	since INTEGER NOT NULL REFERENCES scan,
+	until INTEGER REFERENCES scan,
+	PRIMARY KEY (store, blob, since)
+) STRICT, WITHOUT ROWID;
+
+-- What the files of a chain, and of the image of a config, say: true for ever, and once for all
+-- stores. libc, entrypoint: the enums of schema/record_node.h, never 0 for an entrypoint.
+CREATE TABLE chain_facts (
+	chain      INTEGER PRIMARY KEY REFERENCES digest,
+	os_id      TEXT,
+	os_version TEXT,
+	libc       INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE image_facts (
+	config     INTEGER PRIMARY KEY REFERENCES digest,
+	entrypoint INTEGER NOT NULL
+) STRICT;
+
+-- Page cache per chain, of the newest scan only: by tomorrow it is another.
+CREATE TABLE resident (
+	store    INTEGER NOT NULL REFERENCES store,
+	scan     INTEGER NOT NULL REFERENCES scan,
+	chain    INTEGER NOT NULL REFERENCES digest,
+	size     INTEGER NOT NULL, -- bytes of all files
+	measured INTEGER NOT NULL, -- of those that were asked about
+	resident INTEGER NOT NULL, -- of these in memory
+	PRIMARY KEY (store, scan, chain)
+) STRICT, WITHOUT ROWID;

@@ -106,6 +106,16 @@ log_container(struct buf *out, const struct record_container *container)
 }
 
 static void
+log_store_blob(struct buf *out, const struct record_store_blob *blob)
+{
+	char digest[13], diff_id[13], bytes[24];
+
+	digest_short(&blob->diff_id, diff_id);
+	buf_printf(out, "store_blob %s diff %s kept %s\n", digest_short(&blob->digest, digest),
+	        digest_is_set(&blob->diff_id) ? diff_id : "-", text_of(blob->kept_bytes, bytes));
+}
+
+static void
 log_facts(struct buf *out, const struct record *record)
 {
 	static const char *const libcs[] = { "?", "none", "glibc", "musl" };
@@ -160,6 +170,9 @@ log_of_node(struct buf *out, const struct record *record)
 		buf_printf(out, "extra %s unit %d count %s", record->extra.part,
 		        (int)record->extra.unit, text_of(record->extra.count, bytes));
 		buf_printf(out, " bytes %s\n", text_of(record->extra.bytes, bytes));
+		break;
+	case RECORD_STORE_BLOB:
+		log_store_blob(out, &record->store_blob);
 		break;
 	case RECORD_CHAIN_FACTS:
 	case RECORD_IMAGE_FACTS:

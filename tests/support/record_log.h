@@ -20,6 +20,7 @@
  *	node_image CONFIG chain ID manifests N NAME…
  *	container ID image CONFIG chain ID running bytes N
  *	extra PART unit N count N bytes N
+ *	store_blob ID diff ID kept N	(-1: known only)
  *	chain_facts ID OS VERSION LIBC | image_facts CONFIG KIND
  *	resident ID files N measured N resident N
  *

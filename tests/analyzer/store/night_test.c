@@ -35,6 +35,11 @@ static const char *const tables[] = {
 	"store_image",
 	"container",
 	"extra",
+	"kept_blob",
+	"store_blob",
+	"chain_facts",
+	"image_facts",
+	"resident",
 };
 
 static void

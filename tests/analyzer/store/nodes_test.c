@@ -87,6 +87,16 @@ say_rest(struct store *store, uint64_t writable)
 		        .container = { "c1", digest_for("config", 1), chain_id(1), true, writable,
 		                BYTES_UNKNOWN, BYTES_UNKNOWN } },
 		{ .kind = RECORD_EXTRA, .extra = { "copies", 1, 5, UNIT_TAR } },
+		{ .kind = RECORD_STORE_BLOB,
+		        .store_blob = { digest_for("blob", 0), digest_for("diff", 0), 50 } },
+		{ .kind = RECORD_STORE_BLOB,
+		        .store_blob = { .digest = digest_for("blob", 1),
+		                .kept_bytes = BYTES_UNKNOWN } },
+		{ .kind = RECORD_CHAIN_FACTS,
+		        .chain_facts = { chain_id(0), "debian", "12", LIBC_GLIBC } },
+		{ .kind = RECORD_IMAGE_FACTS,
+		        .image_facts = { digest_for("config", 0), ENTRYPOINT_STATIC } },
+		{ .kind = RECORD_RESIDENT, .resident = { chain_id(1), 90, 80, 40 } },
 	};
 
 	for (size_t i = 0; i < countof(records); i++)
@@ -117,6 +127,49 @@ load_at(struct store *store, int64_t at)
 	return snapshot;
 }
 
+static const struct snap_chain *
+find_chain(const struct snapshot *snapshot, uint64_t number)
+{
+	struct digest id = chain_id(number);
+
+	for (uint32_t i = 0; i < snapshot->chain_id_count; i++)
+		if (digest_equal(&snapshot->chains[i].chain_id, &id))
+			return &snapshot->chains[i];
+	fail_msg("chain %d is missing", (int)number);
+	return NULL;
+}
+
+static void
+check_facts(const struct snapshot *snapshot)
+{
+	const struct snap_store *store = &snapshot->stores[0];
+	const struct digest kept = digest_for("blob", 0), config = digest_for("config", 0);
+
+	assert_int_equal(store->blob_count, 2);
+	for (uint32_t i = 0; i < 2; i++) {
+		bool is_kept = digest_equal(&store->blobs[i].digest, &kept);
+
+		assert_true(store->blobs[i].kept_bytes == (is_kept ? 50 : BYTES_UNKNOWN));
+		assert_true(digest_is_set(&store->blobs[i].diff_id) == is_kept);
+	}
+	assert_true(digest_compare(&store->blobs[0].digest, &store->blobs[1].digest) < 0);
+	assert_string_equal(find_chain(snapshot, 0)->os_id, "debian");
+	assert_string_equal(find_chain(snapshot, 0)->os_version, "12");
+	assert_int_equal(find_chain(snapshot, 0)->libc, LIBC_GLIBC);
+	assert_null(find_chain(snapshot, 1)->os_id);
+	assert_int_equal(find_chain(snapshot, 1)->libc, LIBC_UNKNOWN);
+	for (uint32_t i = 0; i < snapshot->appearance_count; i++)
+		assert_int_equal(snapshot->appearances[i].entrypoint,
+		        digest_equal(&snapshot->appearances[i].config_digest, &config)
+		                ? ENTRYPOINT_STATIC
+		                : ENTRYPOINT_UNKNOWN);
+	assert_int_equal(store->resident_count, 1);
+	assert_ptr_equal(&snapshot->chains[store->resident[0].chain], find_chain(snapshot, 1));
+	assert_int_equal(store->resident[0].file_bytes, 90);
+	assert_int_equal(store->resident[0].measured_bytes, 80);
+	assert_int_equal(store->resident[0].resident_bytes, 40);
+}
+
 static void
 test_round_trip(void **state)
 {
@@ -145,6 +198,7 @@ test_round_trip(void **state)
 	assert_true(loaded->containers[0].mapped_file_bytes == BYTES_UNKNOWN);
 	assert_int_equal(loaded->extra_count, 1);
 	assert_int_equal(loaded->extras[0].bytes, 5);
+	check_facts(snapshot);
 	for (uint32_t i = 0; i < 3; i++) {
 		const struct snap_appearance *image = &snapshot->appearances[loaded->images[i]];
 
@@ -166,7 +220,9 @@ rows(const char *path)
 	                     " store_image) + (SELECT count(*) FROM container) + (SELECT count(*)"
 	                     " FROM extra) + (SELECT count(*) FROM layer) + (SELECT count(*) FROM"
 	                     " appearance) + (SELECT count(*) FROM chain) + (SELECT count(*) FROM"
-	                     " digest)");
+	                     " digest) + (SELECT count(*) FROM kept_blob) + (SELECT count(*) FROM"
+	                     " store_blob) + (SELECT count(*) FROM resident) + (SELECT count(*)"
+	                     " FROM chain_facts) + (SELECT count(*) FROM image_facts)");
 }
 
 static void
@@ -249,6 +305,73 @@ test_changes(void **state)
 	assert_string_equal(snapshot->appearances[0].names[0], "a/b:2");
 	snapshot_free(snapshot);
 	store_close(store);
+}
+
+static void
+say(struct store *store, struct record record)
+{
+	emit(store, &record);
+}
+
+static void
+say_facts(struct store *store, uint64_t blob, const char *os_id, enum entrypoint_kind entrypoint)
+{
+	say(store,
+	        (struct record){ .kind = RECORD_STORE_BLOB,
+	                .store_blob = { .digest = digest_for("blob", blob), .kept_bytes = 10 } });
+	say(store, (struct record){ .kind = RECORD_CHAIN_FACTS,
+	                   .chain_facts = { .chain_id = chain_id(0), .os_id = os_id } });
+	say(store, (struct record){ .kind = RECORD_IMAGE_FACTS,
+	                   .image_facts = { digest_for("config", 0), entrypoint } });
+}
+
+/* Blobs come and go; what files say is not undone by who could not look; of memory only the newest
+ * scan that brought data counts, and it says nothing about the nights before. */
+static void
+test_facts_over_time(void **state)
+{
+	struct fixture *fixture = *state;
+	struct store *store = open_store(fixture->path, STORE_WRITE);
+	struct snapshot *snapshot;
+
+	night(store, 100, 2, "a/b:1");
+	begin(store, "n1/containers-storage", 200, UNIT_TAR);
+	say_chain(store, 0, 100);
+	say_image(store, 0, "a/b:1");
+	say_facts(store, 2, NULL, ENTRYPOINT_UNKNOWN);
+	end(store, SCAN_COMPLETE, true);
+	snapshot = load_at(store, 0);
+	assert_int_equal(snapshot->stores[0].blob_count, 1);
+	assert_int_equal(snapshot->stores[0].blobs[0].kept_bytes, 10);
+	assert_string_equal(find_chain(snapshot, 0)->os_id, "debian");
+	assert_int_equal(snapshot->appearances[0].entrypoint, ENTRYPOINT_STATIC);
+	assert_int_equal(snapshot->stores[0].resident_count, 0);
+	snapshot_free(snapshot);
+	snapshot = load_at(store, 150);
+	assert_int_equal(snapshot->stores[0].blob_count, 2);
+	assert_int_equal(snapshot->stores[0].resident_count, 0);
+	snapshot_free(snapshot);
+
+	begin(store, "n1/containers-storage", 300, UNIT_TAR);
+	say_chain(store, 0, 100);
+	say_facts(store, 2, "ubuntu", ENTRYPOINT_SCRIPT);
+	say(store,
+	        (struct record){ .kind = RECORD_RESIDENT, .resident = { chain_id(0), 9, 8, 7 } });
+	end(store, SCAN_COMPLETE, true);
+	begin(store, "n1/containers-storage", 400, UNIT_TAR);
+	say(store,
+	        (struct record){ .kind = RECORD_RESIDENT, .resident = { chain_id(0), 6, 5, 4 } });
+	end(store, SCAN_FAILED, false);
+	snapshot = load_at(store, 0);
+	assert_string_equal(find_chain(snapshot, 0)->os_id, "ubuntu");
+	assert_null(find_chain(snapshot, 0)->os_version);
+	assert_int_equal(snapshot->stores[0].resident_count, 1);
+	assert_int_equal(snapshot->stores[0].resident[0].resident_bytes, 7);
+	snapshot_free(snapshot);
+	assert_int_equal(ask_sql(fixture->path, "SELECT count(*) FROM resident"), 1);
+	assert_int_equal(ask_sql(fixture->path, "SELECT count(*) FROM store_blob"), 3);
+	store_close(store);
+	assert_sound(fixture->path);
 }
 
 /* What was not said is gone only if all was said. */
@@ -360,6 +483,7 @@ main(void)
 		store_test(test_unchanged_night),
 		store_test(test_bytes_per_fact),
 		store_test(test_changes),
+		store_test(test_facts_over_time),
 		store_test(test_partial_and_failed),
 		store_test(test_refused),
 		store_test(test_problem_of_content),

@@ -257,6 +257,45 @@ CREATE TABLE extra (
 	since INTEGER NOT NULL REFERENCES scan,
 	until INTEGER REFERENCES scan
 ) STRICT;
+CREATE TABLE kept_blob (
+	id      INTEGER PRIMARY KEY,
+	digest  INTEGER NOT NULL REFERENCES digest,
+	diff_id INTEGER REFERENCES digest,
+	kept    INTEGER NOT NULL
+) STRICT;
+INSERT INTO kept_blob VALUES(1,20,22,302212);
+INSERT INTO kept_blob VALUES(2,24,NULL,-1);
+CREATE TABLE store_blob (
+	store INTEGER NOT NULL REFERENCES store,
+	blob  INTEGER NOT NULL REFERENCES kept_blob,
+	since INTEGER NOT NULL REFERENCES scan,
+	until INTEGER REFERENCES scan,
+	PRIMARY KEY (store, blob, since)
+) STRICT, WITHOUT ROWID;
+INSERT INTO store_blob VALUES(2,1,3,NULL);
+INSERT INTO store_blob VALUES(2,2,3,NULL);
+CREATE TABLE chain_facts (
+	chain      INTEGER PRIMARY KEY REFERENCES digest,
+	os_id      TEXT,
+	os_version TEXT,
+	libc       INTEGER NOT NULL
+) STRICT;
+INSERT INTO chain_facts VALUES(22,'debian','12',2);
+CREATE TABLE image_facts (
+	config     INTEGER PRIMARY KEY REFERENCES digest,
+	entrypoint INTEGER NOT NULL
+) STRICT;
+INSERT INTO image_facts VALUES(21,2);
+CREATE TABLE resident (
+	store    INTEGER NOT NULL REFERENCES store,
+	scan     INTEGER NOT NULL REFERENCES scan,
+	chain    INTEGER NOT NULL REFERENCES digest,
+	size     INTEGER NOT NULL, -- bytes of all files
+	measured INTEGER NOT NULL, -- of those that were asked about
+	resident INTEGER NOT NULL, -- of these in memory
+	PRIMARY KEY (store, scan, chain)
+) STRICT, WITHOUT ROWID;
+INSERT INTO resident VALUES(2,3,22,500,400,100);
 CREATE INDEX scan_by_source ON scan (source, id);
 CREATE UNIQUE INDEX reference_open ON reference (repository, tag, digest) WHERE until IS NULL;
 CREATE INDEX manifest_by_subject ON manifest (subject) WHERE subject IS NOT NULL;
@@ -265,4 +304,5 @@ CREATE UNIQUE INDEX problem_open ON problem (source, place, message) WHERE until
 CREATE INDEX appearance_by_config ON appearance (config);
 CREATE UNIQUE INDEX container_open ON container (store, name) WHERE until IS NULL;
 CREATE UNIQUE INDEX extra_open ON extra (store, part, unit) WHERE until IS NULL;
+CREATE INDEX kept_blob_by_digest ON kept_blob (digest);
 COMMIT;
