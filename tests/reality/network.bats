@@ -239,9 +239,20 @@ use_containerd() {
 	filling
 }
 
+@test "dockerd: a pull transfers what explain says" {
+	use_docker
+	story
+}
+
 @test "dockerd: filling a store transfers what usage says" {
 	use_docker
 	filling
+}
+
+@test "containerd, as kubelet pulls: a pull transfers what explain says" {
+	use_containerd
+	pull "$HOST/team/alone:1" # a namespace without images is none
+	story
 }
 
 @test "containerd, as kubelet pulls: filling a store transfers what usage says" {
