@@ -161,6 +161,7 @@ demo: deps ## a guided tour over a registry with real images, and its report.htm
 bench: test-deps ## measure the stated speed and memory ratios; fails when one is missed
 	@$(BUILD_MAKE) MODE=release all build/release/tests/bench/resident
 	@tests/bench/run.sh
+	@tests/bench/agent.sh
 
 .PHONY: lint
 lint: lint-deps ## format, cppcheck, gcc -fanalyzer, release builds of gcc and clang without warnings
