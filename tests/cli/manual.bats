@@ -49,7 +49,7 @@ offers() {
 	same "json" "$(offers usage -o j)"
 	same "table json csv" "$(offers images --output = '' | xargs)"
 	same "auto always never" "$(offers usage --color '' | xargs)"
-	same "images" "$(offers --db some.db im)"
+	same "images" "$(offers --db some.db ima)"
 	same "bash zsh fish" "$(offers completion '' | xargs)"
 	says "$(offers help '' | xargs)" 'scan .*usage .*doctor'
 	same "--sort" "$(offers bases --so)"
