@@ -81,6 +81,7 @@ answer_load(struct answer *answer, const struct session *session, const char *pl
 	struct snapshot *snapshot = load_snapshot(session, err);
 	if (snapshot == NULL)
 		return -1;
+	answer->asked.resident_permille = config != NULL ? config->resident_permille : 0;
 	answer_build(answer, snapshot, config != NULL ? config->bases : NULL,
 	        config != NULL ? config->base_count : 0);
 	return 0;
@@ -95,6 +96,7 @@ answer_build(struct answer *answer, struct snapshot *snapshot, const char *const
 	struct report_options options = {
 		.platform = platform,
 		.bases = { .marked = marked, .marked_count = marked_count, .platform = platform },
+		.resident_permille = answer->asked.resident_permille,
 	};
 
 	answer->snapshot = snapshot;

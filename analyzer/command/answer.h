@@ -31,6 +31,7 @@ struct asked {
 	uint64_t unused_seconds;
 	bool has_platform;
 	struct platform platform;
+	uint32_t resident_permille; /* of the configuration; 0 = the usual */
 	struct table_style style;
 };
 

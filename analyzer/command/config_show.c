@@ -6,6 +6,7 @@
 #include "analyzer/config/config.h"
 #include "common/buf.h"
 #include "common/text.h"
+#include "analyzer/model/memory_usage.h"
 
 /* Always quoted: patterns begin with '*', which YAML takes for an alias. Cleaned for the terminal,
  * so nothing is left that double quotes would have to escape but these two. */
@@ -72,6 +73,9 @@ run(const struct session *session, const struct options *options, int argc, char
 	for (unsigned i = 0; i < config->registry_count; i++)
 		put_registry(&config->registries[i]);
 	put_list("", "bases", config->bases, config->base_count);
+	printf("resident_share_permille: %u\n", config->resident_permille == 0
+	                                                ? MEMORY_RESIDENT_PERMILLE
+	                                                : config->resident_permille);
 	return EXIT_DONE;
 }
 

@@ -61,6 +61,10 @@ node_json(const struct report *report, uint32_t node)
 	size_t count = gather_images(report, node, &list);
 
 	member_text(object, "name", snapshot->nodes[node].name);
+	if (snapshot->nodes[node].memory_bytes == BYTES_UNKNOWN)
+		member_null(object, "memory_bytes");
+	else
+		member_number(object, "memory_bytes", snapshot->nodes[node].memory_bytes);
 	labels = json_loads(snapshot->nodes[node].labels_json, 0, NULL);
 	json_object_set_new(object, "labels", labels != NULL ? labels : json_object());
 	stores = member_array(object, "stores");

@@ -44,6 +44,25 @@ put_parts(json_t *disk, enum size_unit unit, const struct store_part *unpacked,
 		put_part(disk, "dangling", unit, dangling);
 }
 
+/* Of a pool, in the first of its stores. */
+static void
+put_content(json_t *disk, const struct content_row *row)
+{
+	json_t *object = json_object();
+
+	member_text(object, "part", "content");
+	member_text(object, "unit", "compressed");
+	member_text(object, "basis", "measured");
+	member_number(object, "logical_bytes", row->logical_bytes);
+	member_number(object, "actual_bytes", row->actual_bytes);
+	member_null(object, "ideal_bytes");
+	member_number(object, "images", row->images);
+	member_number(object, "blobs", row->blobs);
+	member_number(object, "unused_blobs", row->unused_blobs);
+	member_number(object, "unused_bytes", row->unused_bytes);
+	json_array_append_new(disk, object);
+}
+
 static void
 put_extras(json_t *object, const struct snap_store *store)
 {
@@ -79,6 +98,7 @@ store_json(const struct report *report, const struct store_row *row)
 	member_number(object, "chains", row->chains);
 	member_number(object, "containers", row->containers);
 	member_number(object, "running", row->running);
+	member_number(object, "stopped", row->containers - row->running);
 	if (row->unknown_writable > 0)
 		member_null(object, "writable_bytes");
 	else
@@ -86,8 +106,10 @@ store_json(const struct report *report, const struct store_row *row)
 	disk = member_array(object, "disk");
 	if (row->modelled)
 		put_parts(disk, store->unit, &row->unpacked, &row->dangling);
+	if (report->content[row->store].shown)
+		put_content(disk, &report->content[row->store]);
 	put_extras(object, store);
-	usage_put_unknown(object);
+	memory_put(object, &report->memory->rows[row->store], report->memory);
 	network_put(object, &report->network->rows[row->store]);
 	return object;
 }

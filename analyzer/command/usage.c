@@ -98,9 +98,23 @@ add_row(const struct report *report, struct table *table, uint32_t place, uint32
 	return row;
 }
 
+/* Where engines keep the compressed blobs too: a row of its own, for people. */
+static void
+add_content(const struct report *report, struct table *table, const struct snap_store *store,
+        const struct content_row *content)
+{
+	struct row *row = add_row(report, table, 0, store->source);
+
+	row_text(table, row, KIND, "content");
+	row_text(table, row, UNIT, "compressed");
+	row_count(row, IMAGES, content->images);
+	row_count(row, BLOBS, content->blobs);
+	fill_saved(row, content->logical_bytes, content->actual_bytes);
+}
+
 /* Rows stand for their place among registries, layouts and stores until objects are made. */
 static void
-add_rows(const struct report *report, struct table *table)
+add_rows(const struct report *report, bool content, struct table *table)
 {
 	const struct usage *usage = report->usage;
 	uint32_t place = 0;
@@ -121,6 +135,9 @@ add_rows(const struct report *report, struct table *table)
 		uint32_t source = report->snapshot->stores[from->store].source;
 
 		fill_store(table, add_row(report, table, place++, source), report, from);
+		if (content && report->content[from->store].shown)
+			add_content(report, table, &report->snapshot->stores[from->store],
+			        &report->content[from->store]);
 	}
 }
 
@@ -151,13 +168,22 @@ say_of_store(const struct report *report, const struct store_row *row, FILE *out
 		say(out, "%s: %s of it in %u layers that no named image and no container needs.\n",
 		        name, text_bytes(row->dangling.actual_bytes, bytes), row->dangling.chains);
 	if (row->containers > 0)
-		say(out, "%s: beside it %u containers (%u running) with %s of their own.\n", name,
-		        row->containers, row->running, text_bytes(row->writable_bytes, bytes));
+		say(out,
+		        "%s: beside it %u containers (%u running, %u stopped) with %s of their "
+		        "own%s.\n",
+		        name, row->containers, row->running, row->containers - row->running,
+		        text_bytes(row->writable_bytes, bytes),
+		        row->unknown_writable > 0 ? ", of some it is not known" : "");
 	for (uint32_t i = 0; i < store->extra_count; i++)
-		say(out, "%s: beside it %s in %llu layers: %s.\n", name,
-		        text_bytes(store->extras[i].bytes, bytes),
-		        (unsigned long long)store->extras[i].count, store->extras[i].part);
+		say(out, "%s: beside it %s of %s (%llu).\n", name,
+		        text_bytes(store->extras[i].bytes, bytes), store->extras[i].part,
+		        (unsigned long long)store->extras[i].count);
+	if (report->content[row->store].unused_blobs > 0)
+		say(out, "%s: %s of the content in %u blobs that no image needs.\n", name,
+		        text_bytes(report->content[row->store].unused_bytes, bytes),
+		        report->content[row->store].unused_blobs);
 	network_say(report, row->store, out);
+	memory_say(report, row->store, out);
 	if (row->unknown_images > 0)
 		say(out, "%s: %u images whose size is not known, or only in part.\n", name,
 		        row->unknown_images);
@@ -231,7 +257,7 @@ view_usage(struct answer *answer, FILE *out, struct error *err)
 	auto_table table = { 0 };
 
 	table_init(&table, columns, countof(columns));
-	add_rows(answer->report, &table);
+	add_rows(answer->report, answer->asked.format != ANSWER_JSON, &table);
 	if (answer_select(answer, &table, NULL, err) != 0)
 		return -1;
 	if (answer->asked.format == ANSWER_JSON)

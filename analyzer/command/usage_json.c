@@ -108,6 +108,7 @@ usage_put_total(json_t *document, const struct report *report)
 	json_t *total = member_object(document, "total");
 	uint64_t logical_bytes = 0, actual_bytes = 0;
 	const char *basis = "measured";
+	bool kept = usage->layout_count > 0;
 
 	put_counts(member_object(total, "registry"), &usage->total);
 	json_t *disk = member_array(total, "disk");
@@ -119,9 +120,16 @@ usage_put_total(json_t *document, const struct report *report)
 		if (report->snapshot->sources[row->source].state != SOURCE_COMPLETE)
 			basis = "assumed";
 	}
-	if (usage->layout_count > 0)
+	for (uint32_t i = 0; i < report->snapshot->store_count; i++) {
+		const struct content_row *row = &report->content[i];
+
+		logical_bytes = bytes_add(logical_bytes, row->logical_bytes);
+		actual_bytes = bytes_add(actual_bytes, row->actual_bytes);
+		kept |= row->shown;
+	}
+	if (kept)
 		json_array_append_new(disk, content_json(basis, logical_bytes, actual_bytes));
 	store_put_totals(disk, report->stores);
-	usage_put_unknown(total);
+	memory_put_total(total, report->memory);
 	network_put(total, &report->network->total);
 }

@@ -24,6 +24,11 @@ json_t *usage_store_json(
 json_t *store_json(const struct report *report, const struct store_row *row);
 /* One element for each part and unit. */
 void store_put_totals(json_t *disk, const struct store_usage *usage);
+/* "memory", as far as it is known. */
+void memory_put(json_t *object, const struct memory_row *row, const struct memory_usage *usage);
+void memory_put_total(json_t *object, const struct memory_usage *usage);
+/* The same of one store, as sentences. */
+void memory_say(const struct report *report, uint32_t store, FILE *out);
 const char *store_unit_name(enum size_unit unit); /* "tar" */
 /* "network" and "memory", of which nothing is known. */
 void usage_put_unknown(json_t *object);

@@ -52,6 +52,11 @@ static const struct yaml_field config_fields[] = {
 	        .offset = offsetof(struct config, bases),
 	        .count_offset = offsetof(struct config, base_count),
 	        .expects = "a pattern over HOST/REPOSITORY" },
+	{ .key = "resident_share_permille",
+	        .type = YAML_COUNT,
+	        .offset = offsetof(struct config, resident_permille),
+	        .least = 1,
+	        .most = 1000 },
 	{ .key = NULL },
 };
 

@@ -35,6 +35,7 @@ struct config {
 	unsigned registry_count;
 	const char *const *bases; /* globs over host/repo: repositories marked as bases */
 	unsigned base_count;
+	unsigned resident_permille; /* 0 = MEMORY_RESIDENT_PERMILLE */
 };
 
 /* `path` NULL is an empty configuration. Errors are ERROR_USAGE and read "FILE:LINE:COLUMN: cause"

@@ -21,6 +21,8 @@ report_build(
 	report->places = places_build(snapshot, place, arena);
 	report->usage = usage_build(snapshot, report->places, arena);
 	report->stores = store_usage_build(snapshot, place->platform, arena);
+	report->content = content_usage_build(snapshot, place->platform, arena);
+	report->memory = memory_usage_build(snapshot, options->resident_permille, arena);
 	report->network = network_usage_build(snapshot, place->platform, arena);
 	report->node_images = node_images_build(snapshot, arena);
 	report->attribution = attribution_build(snapshot, report->places, arena);

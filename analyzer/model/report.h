@@ -8,6 +8,8 @@
 
 #include "analyzer/model/attribution.h"
 #include "analyzer/model/bases.h"
+#include "analyzer/model/content_usage.h"
+#include "analyzer/model/memory_usage.h"
 #include "analyzer/model/naming.h"
 #include "analyzer/model/network_usage.h"
 #include "analyzer/model/node_images.h"
@@ -17,6 +19,7 @@
 struct report_options {
 	const struct platform *platform; /* NULL = all */
 	struct base_options bases;
+	uint32_t resident_permille; /* memory_usage.h; 0 = the usual */
 };
 
 struct report {
@@ -25,7 +28,9 @@ struct report {
 	struct naming *names;
 	struct places *places;
 	struct usage *usage;
-	struct store_usage *stores; /* of nodes */
+	struct store_usage *stores;  /* of nodes */
+	struct content_row *content; /* per store */
+	struct memory_usage *memory;
 	struct network_usage *network;
 	struct node_images *node_images;
 	struct attribution *attribution;

@@ -2,6 +2,7 @@
 #include "collector/node/store_scan.h"
 
 #include <string.h>
+#include <sys/sysinfo.h>
 #include <time.h>
 
 #include "common/memory.h"
@@ -10,6 +11,15 @@ int
 store_scan_emit(const struct store_scan *scan, const struct record *record, struct error *err)
 {
 	return scan->context->sink.emit(scan->context->sink.context, record, err);
+}
+
+/* MemTotal, as the kernel says it. */
+static uint64_t
+memory_bytes(void)
+{
+	struct sysinfo info;
+
+	return sysinfo(&info) == 0 ? (uint64_t)info.totalram * info.mem_unit : BYTES_UNKNOWN;
 }
 
 int
@@ -26,7 +36,7 @@ store_scan_begin(
 		                .started_at = time(NULL) } },
 		{ .kind = RECORD_NODE,
 		        .node = { options->node, options->labels, options->label_count,
-		                BYTES_UNKNOWN } },
+		                memory_bytes() } },
 		{ .kind = RECORD_STORE, .store = store },
 	};
 
