@@ -19,6 +19,7 @@
 static const struct section sections[] = {
 	{ "summary", "Summary", "At a glance", section_summary },
 	{ "sources", "Sources", "Where the bytes are", section_sources },
+	{ "stores", "Nodes", "What lies on nodes", section_stores },
 	{ "bases", "Bases", "Bases that images stand on", section_bases },
 	{ "images", "Images", "What each image costs", section_images },
 	{ "repositories", "Repositories", "What each repository costs", section_repositories },

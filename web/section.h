@@ -27,6 +27,7 @@ struct section {
 
 void section_summary(struct page *page);
 void section_sources(struct page *page);
+void section_stores(struct page *page);
 void section_bases(struct page *page);
 void section_images(struct page *page);
 void section_repositories(struct page *page);

@@ -9,6 +9,7 @@
 
 enum { SOURCE, LOGICAL, ACTUAL, SHARING, IMAGES, STATE };
 enum { NAME, FIRST, SECOND };
+enum { STORE, UNIT, STORE_LOGICAL, STORE_ACTUAL, STORE_SHARING, STORE_IMAGES, MEMORY, BASIS };
 
 static const struct column source_columns[] = {
 	[SOURCE] = { "source", "Source", CELL_TEXT, 0 },
@@ -17,6 +18,16 @@ static const struct column source_columns[] = {
 	[SHARING] = { "sharing", "Sharing", CELL_RATIO, 0 },
 	[IMAGES] = { "images", "Images", CELL_COUNT, 0 },
 	[STATE] = { "state", "Scan", CELL_TEXT, 0 },
+};
+static const struct column store_columns[] = {
+	[STORE] = { "store", "Store", CELL_TEXT, 0 },
+	[UNIT] = { "unit", "Unit", CELL_TEXT, 0 },
+	[STORE_LOGICAL] = { "logical", "Logical", CELL_BYTES, 0 },
+	[STORE_ACTUAL] = { "actual", "On disk", CELL_BYTES, 0 },
+	[STORE_SHARING] = { "sharing", "Sharing", CELL_RATIO, 0 },
+	[STORE_IMAGES] = { "images", "Images", CELL_COUNT, 0 },
+	[MEMORY] = { "memory", "Memory", CELL_BYTES, 0 },
+	[BASIS] = { "basis", "Memory is", CELL_TEXT, 0 },
 };
 static const struct column base_columns[] = {
 	[NAME] = { "base", "Base", CELL_TEXT, 0 },
@@ -56,6 +67,48 @@ print_sources(const struct answer *answer, FILE *out)
 	for (uint32_t i = 0; i < usage->layout_count; i++)
 		add_source(answer->report, &table, &usage->layouts[i]);
 	table_print_markdown(&table, &answer->asked.style, out);
+}
+
+static void
+add_store(const struct report *report, struct table *table, const struct store_row *from)
+{
+	const struct snap_store *store = &report->snapshot->stores[from->store];
+	const struct memory_row *memory = &report->memory->rows[from->store];
+	struct row *row = table_row(table);
+
+	row_text(table, row, STORE, report->snapshot->sources[store->source].name);
+	row_text(table, row, UNIT, store_unit_name(store->unit));
+	row_count(row, STORE_IMAGES, from->images);
+	if (from->modelled) {
+		row_bytes(row, STORE_LOGICAL, from->unpacked.logical_bytes);
+		row_bytes(row, STORE_ACTUAL, from->unpacked.actual_bytes);
+	}
+	if (from->modelled && from->unpacked.actual_bytes > 0)
+		row_ratio(row, STORE_SHARING,
+		        (double)from->unpacked.logical_bytes / (double)from->unpacked.actual_bytes);
+	if (memory->basis != MEMORY_NONE)
+		row_bytes(row, MEMORY, memory->actual_bytes);
+	row_text(table, row, BASIS, memory_basis_name(memory->basis));
+}
+
+static int
+print_stores(const struct answer *answer, FILE *out, struct error *err)
+{
+	const struct store_usage *stores = answer->report->stores;
+	auto_table table = { 0 };
+
+	if (stores->row_count == 0)
+		return 0;
+	table_init(&table, store_columns, countof(store_columns));
+	for (uint32_t i = 0; i < stores->row_count; i++)
+		add_store(answer->report, &table, &stores->rows[i]);
+	if (table_sort(&table, "actual", err) != 0)
+		return -1;
+	table_limit(&table, ROWS);
+	say(out, "\n");
+	say(out, "**Stores of nodes that hold most** (%u in all)\n\n", stores->row_count);
+	table_print_markdown(&table, &answer->asked.style, out);
+	return 0;
 }
 
 static void
@@ -120,6 +173,8 @@ view_report_markdown(struct answer *answer, FILE *out, struct error *err)
 	        answer->asked.has_platform ? platform_format(&answer->asked.platform, platform)
 	                                   : "");
 	print_sources(answer, out);
+	if (print_stores(answer, out, err) != 0)
+		return -1;
 	print_bases(answer, out);
 	if (print_images(answer, out, err) != 0)
 		return -1;

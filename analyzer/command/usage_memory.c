@@ -9,8 +9,8 @@ coverage_of(const struct memory_row *row)
 	return row->file_bytes == 0 ? 1.0 : (double)row->measured_bytes / (double)row->file_bytes;
 }
 
-static const char *
-basis_name(enum memory_basis basis)
+const char *
+memory_basis_name(enum memory_basis basis)
 {
 	return basis == MEMORY_MEASURED    ? "measured"
 	       : basis == MEMORY_ESTIMATED ? "estimated"
@@ -31,7 +31,7 @@ memory_put(json_t *object, const struct memory_row *row, const struct memory_usa
 	}
 	member_null(memory, "ideal_bytes");
 	member_text(memory, "ideal_reason", usage_ideal_reason);
-	member_text(memory, "basis", basis_name(row->basis));
+	member_text(memory, "basis", memory_basis_name(row->basis));
 	if (row->basis == MEMORY_MEASURED)
 		json_object_set_new(memory, "coverage", json_real(coverage_of(row)));
 	else

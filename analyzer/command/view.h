@@ -24,6 +24,7 @@ json_t *usage_store_json(
 json_t *store_json(const struct report *report, const struct store_row *row);
 /* One element for each part and unit. */
 void store_put_totals(json_t *disk, const struct store_usage *usage);
+const char *memory_basis_name(enum memory_basis basis); /* "estimated" */
 /* "memory", as far as it is known. */
 void memory_put(json_t *object, const struct memory_row *row, const struct memory_usage *usage);
 void memory_put_total(json_t *object, const struct memory_usage *usage);

@@ -157,6 +157,18 @@ chains_of() {
 	same '["allocated"]' "$(ask '[.stores[].disk[] | select(.part == "unpacked").unit] | unique | tojson' usage)"
 }
 
+@test "content is the files of the content store, once for all namespaces" {
+	expect 0 scan
+	local judge
+	judge=$(find "$CONTAINERD"/root/io.containerd.content.v1.content/blobs -type f -printf '%s\n' |
+		awk '{ sum += $1 } END { printf "%d", sum }')
+	same "$judge" "$(ask '[.stores[].disk[] | select(.part == "content").actual_bytes] | add' usage)" actual
+	same 1 "$(ask '[.stores[].disk[] | select(.part == "content")] | length' usage)" "pools shown"
+	same "$judge" "$(ask '[.total.disk[] | select(.part == "content").actual_bytes] | add' usage)" total
+	# app-b twice: in two namespaces.
+	[ "$(ask '[.stores[].disk[] | select(.part == "content").logical_bytes] | add' usage)" -gt "$judge" ]
+}
+
 @test "disk is du of the snapshots' folders within 1 %" {
 	expect 0 scan
 	local ours judge

@@ -239,6 +239,32 @@ shared="/usr/lib/1 /usr/lib/2 /usr/lib/half"
 	echo "# predicted $(($(total "$before" 4) + own)), measured $(total "$after" 4)" >&3
 }
 
+# of usage's only store.
+memory() { ask ".stores[0].memory | \"\($1)\"" usage; }
+
+@test "usage: each container by itself, and the shared base once" {
+	expect 0 scan
+	same "0 0 measured 1" "$(memory '.logical_bytes) \(.actual_bytes) \(.basis) \(.coverage')" "nothing runs"
+	# shellcheck disable=SC2086
+	start a app-a $shared /srv/own
+	# shellcheck disable=SC2086
+	start b app-b $shared /srv/own
+	expect 0 scan
+	local now base
+	now=$(judged)
+	base=$(grep -F "$(chains_of app-a | head -n 1)" <<<"$now" | cut -d' ' -f3)
+	now=$(for name in app-a app-b; do chains_of "$name"; done | sort -u | while read -r chain; do
+		grep -F "$chain" <<<"$now"
+	done)
+	near "$(total "$now" 3)" "$(memory .actual_bytes)" actual
+	near $(($(total "$now" 3) + base)) "$(memory .logical_bytes)" logical
+	same "measured 1 2 false" "$(memory '.basis) \(.coverage) \(.containers) \(.per_container')"
+	# The layers are of today.
+	same "3 true" "$(memory '.fresh_chains) \(.fresh_bytes == .actual_bytes')"
+	expect 0 layershare usage
+	says "$output" 'the layers under 2 running containers take .* \(measured, over 100 % of their bytes\)'
+}
+
 @test "the same files above another layer are in memory again" {
 	# shellcheck disable=SC2086
 	start a app-a $shared /srv/own
@@ -287,6 +313,7 @@ shared="/usr/lib/1 /usr/lib/2 /usr/lib/half"
 	expect 0 somebody +dac_read_search
 	[ "$(grep -c 'memory: sha256' <<<"$output")" -eq 0 ]
 	says "$(problem_rows)" 'memory: .*Operation not permitted.*CAP_DAC_READ_SEARCH and CAP_FOWNER'
+	same "estimated null 0.065" "$(memory '.basis) \(.coverage) \(.resident_share')"
 	expect 0 somebody +dac_read_search,+fowner
 	same "$(measured)" "$(sed -nE \
 		's/^.*memory: (sha256:[0-9a-f]+): files ([0-9]+) measured ([0-9]+) resident ([0-9]+)$/\1 \2 \3 \4/p' \

@@ -63,6 +63,12 @@ fixture_sources(struct fixture *f)
 		        RECORD_TIME_UNKNOWN, 1, NULL },
 		{ SOURCE_LAYOUT, "/srv/layouts/release", SCOPE_REGISTRY, SOURCE_STALE,
 		        FIXTURE_NOW - 9 * 86400, 0, NULL },
+		{ SOURCE_STORE, "node-1/docker", SCOPE_REGISTRY, SOURCE_COMPLETE, FIXTURE_NOW, 0,
+		        NULL },
+		{ SOURCE_STORE, "node-1/containers-storage", SCOPE_REGISTRY, SOURCE_COMPLETE,
+		        FIXTURE_NOW, 0, NULL },
+		{ SOURCE_STORE, "node-2/docker", SCOPE_REGISTRY, SOURCE_COMPLETE, FIXTURE_NOW, 0,
+		        NULL },
 	};
 	static const struct snap_problem problems[] = {
 		{ 1, "team/app:1.2", "manifest: HTTP 500: try again later", false, FIXTURE_NOW },
@@ -244,6 +250,60 @@ fixture_numbers(struct fixture *f)
 	f->report->usage = usage;
 }
 
+/* One with everything, one of which little is known, one of which nothing is counted. */
+static void
+fixture_stores(struct fixture *f)
+{
+	static const struct snap_store stores[] = {
+		{ .source = 4,
+		        .driver = "overlay2",
+		        .unit = UNIT_APPARENT,
+		        .sharing = SHARING_CHAINS },
+		{ .source = 5, .driver = "vfs", .unit = UNIT_TAR, .sharing = SHARING_CUMULATIVE },
+		{ .source = 6, .driver = "zoo", .unit = UNIT_TAR, .sharing = SHARING_NOT_MODELLED },
+	};
+	static const struct store_row rows[] = {
+		{ .store = 0,
+		        .unpacked = { 700000000, 300000000, 20, 51, 0 },
+		        .dangling = { 5000000, 5000000, 1, 2, 0 },
+		        .images = 21,
+		        .containers = 9,
+		        .running = 4,
+		        .modelled = true },
+		{ .store = 1, .unpacked = { 100, 100, 1, 1, 0 }, .images = 1, .modelled = true },
+		{ .store = 2, .images = 3 },
+	};
+	static const struct memory_row memory[] = {
+		{ .basis = MEMORY_MEASURED,
+		        .logical_bytes = 40000000,
+		        .actual_bytes = 12000000,
+		        .file_bytes = 100,
+		        .measured_bytes = 80,
+		        .containers = 4 },
+		{ .basis = MEMORY_ESTIMATED,
+		        .logical_bytes = 7,
+		        .actual_bytes = 7,
+		        .containers = 1 },
+		{ .basis = MEMORY_NONE },
+	};
+	struct report *report = f->report;
+	struct snap_store *own = arena_memdup(f->arena, stores, countof(stores), sizeof(*stores));
+
+	report->stores = arena_new(f->arena, struct store_usage, 1);
+	report->stores->rows = arena_memdup(f->arena, rows, countof(rows), sizeof(*rows));
+	report->stores->row_count = countof(rows);
+	report->content = arena_new(f->arena, struct content_row, countof(rows));
+	report->content[0] = (struct content_row){ .shown = true, .actual_bytes = 123000000 };
+	report->memory = arena_new(f->arena, struct memory_usage, 1);
+	report->memory->rows = arena_memdup(f->arena, memory, countof(memory), sizeof(*memory));
+	report->memory->row_count = countof(memory);
+	report->memory->resident_permille = MEMORY_RESIDENT_PERMILLE;
+	for (size_t i = 0; i < countof(stores); i++)
+		own[i].driver = fixture_text(f, own[i].driver);
+	f->snapshot->stores = own;
+	f->snapshot->store_count = countof(stores);
+}
+
 static struct report *
 fixture_make(struct arena *arena, struct fixture_options options)
 {
@@ -258,6 +318,7 @@ fixture_make(struct arena *arena, struct fixture_options options)
 	f.report->names = naming_build(f.snapshot, arena);
 	fixture_bases(&f);
 	fixture_numbers(&f);
+	fixture_stores(&f);
 	return f.report;
 }
 

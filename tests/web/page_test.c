@@ -177,10 +177,14 @@ shows_what_it_must(void **state)
 	static const char *const expected[] = { /* summary */
 		"<title>What our images share</title>",
 		"13 images in 13 repositories of 2 registries", "not computed in this version",
-		"<strong>Not complete.</strong> 3 of 4 sources", "only: team/&lt;b&gt;; tags 1*<",
+		"<strong>Not complete.</strong> 3 of 7 sources", "only: team/&lt;b&gt;; tags 1*<",
 		"registry.example.com:5000 <span class=\"sub\">scanned <time ",
 		"\"2026-01-30T23:00:00Z\">2026-01-30 23:00 UTC</time>, 3 hours old</span>",
 		", less than a minute old, <b>partial</b></span>", "role=\"img\"",
+		/* stores */
+		"node-1/docker</span><span class=\"sub\">overlay2, lengths of files<",
+		"title=\"123,000,000 bytes\"", "measured, 80 %", ">estimated<",
+		"zoo, what it shares is not known",
 		/* bases */
 		">debian:bookworm</span>", "class=\"d1\"", ">unnamed <code>", "several owners",
 		"873.8 MB", "title=\"873,794,520 bytes\"",
@@ -213,7 +217,7 @@ long_tables_say_what_they_leave_out(void **state)
 	assert_true(has(&page, "and 21 more images"));
 	assert_true(has(&page, "and 21 more repositories"));
 	assert_true(has(&page, "and 1 more base<"));
-	assert_true(has(&page, "and 1 more source<"));
+	assert_true(has(&page, "and 4 more sources<"));
 	assert_false(has(&page, ">team-3/app-3:1.4.2</span>"));
 	assert_false(has(&whole, "and 0 more"));
 	assert_false(has(&whole, " more images"));
@@ -230,6 +234,7 @@ bases_are_cut_with_what_they_stand_on(void **state)
 
 	(void)state;
 	assert_true(has(&one, "and 3 more bases"));
+	assert_true(has(&one, "and 2 more stores"));
 	assert_true(has(&two, "and 2 more bases"));
 	/* The base that saves most stands on one that saves less. */
 	swap = two.report->bases->at[0];
@@ -294,6 +299,7 @@ empty_is_a_page(void **state)
 	page.report->snapshot = snapshot;
 	memset(page.report->usage, 0, sizeof(*page.report->usage));
 	memset(page.report->bases, 0, sizeof(*page.report->bases));
+	memset(page.report->stores, 0, sizeof(*page.report->stores));
 	buf_reset(&page.out);
 	page_render(page.report, &(struct page_options){ .generated_at = FIXTURE_NOW }, &page.out);
 	skeleton = skeleton_of(&page);
