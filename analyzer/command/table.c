@@ -25,8 +25,8 @@ const struct command *const commands[] = {
 };
 const size_t command_count = countof(commands);
 
-const char *const later_commands[] = { "scan cluster", "diverging", "plan", "whatif",
-	"trend", "check", "tui", "serve" };
+const char *const later_commands[] = { "scan cluster", "diverging", "plan", "whatif", "trend",
+	"check", "tui", "serve" };
 const size_t later_command_count = countof(later_commands);
 
 const struct option_spec global_options[] = {

@@ -86,8 +86,8 @@ static int
 load_all(struct load *load, struct error *err)
 {
 	if (file_bytes(load->db, &load->file_bytes, err) != 0 || load_digests(load, err) != 0 ||
-	        load_places(load, err) != 0 || load_nodes(load, err) != 0 || load_left(load, err) != 0 ||
-	        load_content(load, err) != 0)
+	        load_places(load, err) != 0 || load_nodes(load, err) != 0 ||
+	        load_left(load, err) != 0 || load_content(load, err) != 0)
 		return -1;
 	if (load->damaged)
 		return fail(err, ERROR_FAILED,

@@ -76,7 +76,8 @@ test_bad(void **state)
 		        "c:3:5: unknown key 'conections' in registries; did you mean "
 		        "'connections'? (known: host, dedup, plain_http, connections, targets, "
 		        "include, exclude)" },
-		{ "colour: red\n", "c:1:1: unknown key 'colour' (known: registries, bases, resident_share_permille)" },
+		{ "colour: red\n", "c:1:1: unknown key 'colour' (known: registries, bases, "
+		                   "resident_share_permille)" },
 		{ "registries:\n  - host: a.b\n    connections: many\n",
 		        "c:3:18: 'connections' expects a whole number from 1 to 64" },
 		{ "registries:\n  - host: a.b\n    connections: 0\n",

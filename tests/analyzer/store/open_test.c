@@ -206,7 +206,8 @@ expect_denied(const char *path)
 
 	if (store_open(path, STORE_READ, &err) != NULL)
 		_exit(1);
-	if (strstr(err.message, path) == NULL || strstr(err.message, "Permission denied; --db") == NULL)
+	if (strstr(err.message, path) == NULL ||
+	        strstr(err.message, "Permission denied; --db") == NULL)
 		_exit(2);
 }
 
@@ -236,7 +237,8 @@ read_only_user(const char *path)
 	store_close(store);
 	if (store_open(path, STORE_WRITE, &err) != NULL)
 		_exit(2);
-	if (strstr(err.message, path) == NULL || strstr(err.message, "Permission denied; --db") == NULL)
+	if (strstr(err.message, path) == NULL ||
+	        strstr(err.message, "Permission denied; --db") == NULL)
 		_exit(3);
 }
 
