@@ -32,7 +32,8 @@ is_asked(const struct answer *answer, uint32_t number)
 		return answer_has_image(answer, number);
 	return !answer->asked.has_platform ||
 	       platform_compare(&answer->asked.platform,
-	               &node_image_shown(snapshot, node_image_of(images, number))->platform) == 0;
+	               &node_image_shown(snapshot, node_image_local(images, number))->platform) ==
+	               0;
 }
 
 /* Adds what the name means to the set. */

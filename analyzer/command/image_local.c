@@ -33,14 +33,14 @@ image_view_has(const struct image_view *view, uint32_t number)
 const struct snap_appearance *
 image_local(const struct image_view *view, uint32_t number)
 {
-	return node_image_shown(view->answer->snapshot, node_image_of(images_of(view), number));
+	return node_image_shown(view->answer->snapshot, node_image_local(images_of(view), number));
 }
 
 const char *
 image_local_name(const struct image_view *view, uint32_t number, struct arena *arena)
 {
 	const struct snapshot *snapshot = view->answer->snapshot;
-	const struct node_image *image = node_image_of(images_of(view), number);
+	const struct node_image *image = node_image_local(images_of(view), number);
 	char text[DIGEST_TEXT_SIZE];
 
 	for (uint32_t i = 0; i < image->appearance_count; i++)
@@ -143,7 +143,7 @@ image_local_json(const struct image_view *view, uint32_t number)
 	const struct snap_appearance *shown = image_local(view, number);
 	json_t *object = json_object(), *registry;
 
-	put_labels(view, object, node_image_of(images_of(view), number));
+	put_labels(view, object, node_image_local(images_of(view), number));
 	member_digest(object, "config_digest", &shown->config_digest);
 	member_platform(object, "platform", &shown->platform);
 	member_null(object, "created_at");

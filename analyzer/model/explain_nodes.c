@@ -168,7 +168,7 @@ way_to(struct pull_catalog *catalog, const struct node_images *images, uint32_t 
 
 	if (number >= snapshot->image_count)
 		return pull_image_cheapest(
-		        catalog, node_image_shown(snapshot, node_image_of(images, number)));
+		        catalog, node_image_shown(snapshot, node_image_local(images, number)));
 	by_name = named != NULL && named[number].manifest == manifests[number];
 	return pull_image_by(catalog, manifests[number], by_name ? named[number].reference : NONE);
 }

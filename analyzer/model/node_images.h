@@ -30,6 +30,12 @@ node_image_of(const struct node_images *images, uint32_t number)
 {
 	return images->by_number[number] == NONE ? NULL : &images->at[images->by_number[number]];
 }
+/* Of a local one: it is on some node, or it would have no number. */
+static inline const struct node_image *
+node_image_local(const struct node_images *images, uint32_t number)
+{
+	return &images->at[images->by_number[number]];
+}
 /* How it looks in the first store, its labels with it. */
 static inline const struct snap_appearance *
 node_image_shown(const struct snapshot *snapshot, const struct node_image *image)
